@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    name = "wangcheng.common"
+    label = "common"
+    verbose_name = "公共内核"
+
+    def ready(self) -> None:
+        """Let rule sets, receivers and the API's documentation register themselves."""
+        from wangcheng.common.api import openapi, rules  # noqa: F401
+        from wangcheng.common.audit import triggers  # noqa: F401
+        from wangcheng.common.casework import attachments  # noqa: F401
+        from wangcheng.common.people import sessions  # noqa: F401
+        from wangcheng.common.sms import rules as message_rules  # noqa: F401
+        from wangcheng.common.ways import entries  # noqa: F401
+        from wangcheng.common.workdays import in_force  # noqa: F401

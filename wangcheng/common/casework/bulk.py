@@ -1,0 +1,127 @@
+"""Fast inserts of many plain rows: COPY on PostgreSQL, one prepared statement on SQLite.
+
+For rows that were computed, not typed: nothing is validated here but what the database itself refuses.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import orjson
+from django.db import connection, models
+from django.db.models.fields import NOT_PROVIDED
+
+from wangcheng.common import clock
+
+_EIGHT_HOURS = timedelta(hours=8)
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def reserve_keys(model: type[models.Model], count: int) -> range:
+    """`count` primary keys nobody else will get.  SQLite: under the write lock of the caller's transaction."""
+    if connection.vendor != "postgresql":
+        last = model._default_manager.aggregate(last=models.Max("pk"))["last"] or 0
+        return range(last + 1, last + 1 + count)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        sequence = cursor.fetchone()[0]
+        cursor.execute(f"SELECT nextval('{sequence}')")
+        first = cursor.fetchone()[0]
+        cursor.execute(f"SELECT setval('{sequence}', %s)", [first + count])
+    return range(first, first + count)
+
+
+def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert `rows` (column attname → value; what is left out takes the field's default).  Returns how many."""
+    if not rows:
+        return 0
+    fields = [f for f in model._meta.local_concrete_fields if not (f.primary_key and f.attname not in rows[0])]
+    defaults = {field.attname: _default(field) for field in fields}
+    getters = [(field.attname, defaults[field.attname], _converter(field)) for field in fields]
+    tuples = ([convert(row.get(name, default)) for name, default, convert in getters] for row in rows)
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    writer = _copy if connection.vendor == "postgresql" else _execute_many
+    writer(model._meta.db_table, columns, len(fields), tuples)
+    return len(rows)
+
+
+def _default(field: models.Field[Any, Any]) -> Any:
+    default = field.default
+    if default is NOT_PROVIDED:
+        return "" if isinstance(field, models.CharField | models.TextField) and not field.null else None
+    return default() if callable(default) else default
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _moment(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is clock.CHINA:  # the usual case, four times as fast as a conversion
+        return (value.replace(tzinfo=None) - _EIGHT_HOURS).isoformat(" ")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def _aware_moment(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _day(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _sqlite_decimal(places: int) -> Callable[[Decimal | None], str | None]:
+    return lambda value: None if value is None else f"{value:.{places}f}"
+
+
+def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    postgres = connection.vendor == "postgresql"
+    if isinstance(field, models.DateTimeField):
+        return _aware_moment if postgres else _moment
+    if isinstance(field, models.DateField):
+        return _day
+    if isinstance(field, models.JSONField):
+        return _json
+    if isinstance(field, models.DecimalField):
+        return _text if postgres else _sqlite_decimal(field.decimal_places)
+    if isinstance(field, models.CharField | models.TextField):
+        return _text
+    return _same
+
+
+def _copy(table: str, columns: str, width: int, tuples: Iterable[list[Any]]) -> None:
+    buffer = io.StringIO()
+    for values in tuples:
+        buffer.write("\t".join("\\N" if value is None else _copy_text(value) for value in values))
+        buffer.write("\n")
+    buffer.seek(0)
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', buffer)
+
+
+def _copy_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value.translate(_ESCAPES) if any(mark in value for mark in "\\\t\n\r") else value
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    return str(value)
+
+
+def _execute_many(table: str, columns: str, width: int, tuples: Iterable[list[Any]]) -> None:
+    places = ", ".join(["%s"] * width)
+    with connection.cursor() as cursor:
+        cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({places})', list(tuples))

@@ -1,0 +1,143 @@
+"""Computing figures: one aggregate query per source and breakdown, however many figures are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from wangcheng.common.figures.periods import Period
+from wangcheng.common.figures.registry import Dimension, Figure, Source, all_figures, get
+
+_SIX = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A computed figure.  `value` is None where nothing could be measured (denominator 0)."""
+
+    figure: Figure
+    numerator: Decimal | int
+    denominator: Decimal | int | None
+    as_of: datetime
+    by_id: int | None = None
+    by_code: str = ""
+    by_name: str = ""
+
+    @property
+    def value(self) -> Decimal | None:
+        """Exact to six places: per cent for a rate, the scaled amount or count otherwise."""
+        if self.denominator is None:
+            return (Decimal(self.numerator) / self.figure.scale).quantize(_SIX, ROUND_HALF_UP)
+        if not self.denominator:
+            return None
+        return (Decimal(self.numerator) * 100 / Decimal(self.denominator)).quantize(_SIX, ROUND_HALF_UP)
+
+    @property
+    def printed(self) -> str:
+        """As a page shows it: half-up at the figure's places, counts plain, “—” where nothing could be measured."""
+        value = self.value
+        if value is None:
+            return "—"
+        if not self.figure.is_rate and not self.figure.sum_of:
+            return str(self.numerator)
+        return str(half_up(exact(self), self.figure.places))
+
+
+def exact(value: Value) -> Decimal:
+    """The unrounded quotient, so that printing rounds once."""
+    if value.denominator is None:
+        return Decimal(value.numerator) / value.figure.scale
+    return Decimal(value.numerator) * 100 / Decimal(value.denominator)
+
+
+def half_up(value: Decimal, places: int = 2) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def compute(names: Iterable[str] | None, period: Period, by: str = "") -> list[Value]:
+    """The figures `names` (all if None) of `period`, whole or broken down `by` a dimension.
+
+    One query per source, plus one for the names of the groups.  With `by`, figures whose source has no such dimension
+    are left out.  LookupError for an unknown name.
+    """
+    figures = all_figures() if names is None else [get(name) for name in names]
+    found: list[Value] = []
+    for source, members in _by_source(figures):
+        if not by:
+            found.extend(_whole(source, members, period))
+        elif dimension := source.dimensions.get(by):
+            found.extend(_broken_down(source, members, period, dimension))
+    order = {figure.name: place for place, figure in enumerate(figures)}
+    return sorted(found, key=lambda value: (order[value.figure.name], value.by_code))
+
+
+def one(name: str, period: Period) -> Value:
+    """A single figure of a period."""
+    return compute([name], period)[0]
+
+
+def rows(
+    figure: Figure, period: Period, part: str = "numerator", by: str = "", by_id: int | None = None
+) -> QuerySet[Any]:
+    """The rows behind a figure, or behind its denominator: their count (or sum) equals the number."""
+    test = figure.denominator if part == "denominator" and figure.denominator else figure.numerator
+    queryset = figure.source.rows(period).filter(test(period))
+    if by:
+        dimension = figure.source.dimensions[by]
+        queryset = queryset.filter(dimension.limit, **{dimension.path: by_id})
+    return queryset
+
+
+def _by_source(figures: Iterable[Figure]) -> list[tuple[Source, list[Figure]]]:
+    groups: dict[str, tuple[Source, list[Figure]]] = {}
+    for figure in figures:
+        groups.setdefault(figure.source.name, (figure.source, []))[1].append(figure)
+    return list(groups.values())
+
+
+def _whole(source: Source, figures: list[Figure], period: Period) -> list[Value]:
+    counted = source.rows(period).aggregate(**_aggregates(figures, period))
+    return [_value(figure, counted, period) for figure in figures]
+
+
+def _broken_down(source: Source, figures: list[Figure], period: Period, dimension: Dimension) -> list[Value]:
+    queryset = source.rows(period).filter(dimension.limit).exclude(**{dimension.path: None}).order_by()
+    counted = list(queryset.values(group=F(dimension.path)).annotate(**_aggregates(figures, period)))
+    groups = dimension.model._default_manager.in_bulk([row["group"] for row in counted])
+    return [_value(figure, row, period, row["group"], groups[row["group"]]) for row in counted for figure in figures]
+
+
+def _aggregates(figures: list[Figure], period: Period) -> dict[str, Any]:
+    wanted: dict[str, Any] = {}
+    for figure in figures:
+        wanted[f"n_{figure.name}"] = _measure(figure, figure.numerator(period))
+        if figure.denominator is not None:
+            wanted[f"d_{figure.name}"] = _measure(figure, figure.denominator(period), figure.denominator_sum_of)
+    return wanted
+
+
+def _measure(figure: Figure, test: Q, column: str = "") -> Any:
+    if column or figure.sum_of:
+        return Sum(column or figure.sum_of, filter=test)
+    if figure.distinct:
+        return Count(figure.distinct, filter=test, distinct=True)
+    return Count("pk", filter=test)
+
+
+def _value(
+    figure: Figure, counted: dict[str, Any], period: Period, by_id: int | None = None, group: Any = None
+) -> Value:
+    return Value(
+        figure,
+        counted[f"n_{figure.name}"] or 0,
+        (counted[f"d_{figure.name}"] or 0) if figure.denominator is not None else None,
+        period.as_of,
+        by_id,
+        getattr(group, "code", ""),
+        str(getattr(group, "name", "")),
+    )

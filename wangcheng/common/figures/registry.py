@@ -1,0 +1,107 @@
+"""The registry of figures (指标): each defined once, with numerator, denominator, cohort and the list behind it.
+
+Apps register theirs in `<app>/figures.py`; pages, API, commands, assessments and the report read them here by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from wangcheng.common.figures.periods import Period
+
+
+class Unit(StrEnum):
+    """What a value is counted in."""
+
+    COUNT = "件"
+    PEOPLE = "人"
+    MESSAGES = "条"
+    PER_CENT = "%"
+    YUAN = "元"
+    WAN_YUAN = "万元"
+    HOURS = "小时"
+    POINTS = "个"
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One way to break figures down: the column of the source that names the group, and the groups' model."""
+
+    path: str  # of the source rows: "unit_id"
+    model: type[Model]  # Area, Organisation, Category: has code and name
+    limit: Q = field(default_factory=Q)  # which rows belong to this breakdown at all
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows that several figures count in one pass: the as-of rows of a cohort."""
+
+    name: str
+    rows: Callable[[Period], QuerySet[Any]]
+    dimensions: Mapping[str, Dimension] = field(default_factory=dict)
+    columns: tuple[tuple[str, str], ...] = ()  # (path, Chinese heading) of the list behind a figure
+    link: tuple[str, str] | None = None  # (URL name, path of its argument): where a row of that list leads
+    permission: str = ""  # needed to open the list; the figure itself needs common.view_figure
+    sight: Callable[[QuerySet[Any], Any], QuerySet[Any]] | None = None  # narrows the list to what a user may see
+
+
+Test = Callable[[Period], Q]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A registered figure.  Without `denominator` it is a count, or with `sum_of` an amount; with it a rate in per cent."""
+
+    name: str
+    label: str
+    unit: Unit
+    source: Source
+    numerator: Test
+    definition: str
+    denominator: Test | None = None
+    sum_of: str = ""
+    denominator_sum_of: str = ""  # a rate of two amounts: the column summed below the line; else the same as above
+    distinct: str = ""  # count distinct values of this column instead of rows
+    scale: int = 1  # divide amounts by this for display: 10000 for 万元, 3600 for hours
+    places: int = 2
+    version: int = 1
+    cohort: str = ""  # which date decides the period, in words
+    exclusions: str = ""
+    higher_is_better: bool = True
+
+    @property
+    def is_rate(self) -> bool:
+        return self.denominator is not None
+
+
+_figures: dict[str, Figure] = {}
+
+
+def register(*figures: Figure) -> None:
+    """Add figures to the registry; a name can be taken once."""
+    for figure in figures:
+        if figure.name in _figures and _figures[figure.name] is not figure:
+            raise ValueError(f"figure {figure.name} is registered twice")
+        _figures[figure.name] = figure
+
+
+def get(name: str) -> Figure:
+    """The figure called `name`; LookupError with a Chinese sentence if there is none."""
+    try:
+        return _figures[name]
+    except KeyError:
+        raise LookupError(f"没有名为“{name}”的指标。") from None
+
+
+def all_figures() -> list[Figure]:
+    return list(_figures.values())
+
+
+def everything(period: Period) -> Q:
+    """The numerator of a plain count: every row of the source."""
+    return Q()

@@ -1,0 +1,24 @@
+"""How policies are asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    from wangcheng.common.policy.models import Policy
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def approved(self, key: str) -> PolicyQuerySet:
+        """Versions of `key` that count, the one that takes precedence first."""
+        return self.filter(key=key, state="approved").order_by("-valid_from", "-version")
+
+    def version_on(self, key: str, day: date) -> Policy:
+        """The version of `key` in force on `day`."""
+        found = self.approved(key).filter(valid_from__lte=day).first()
+        if found is None:
+            raise LookupError(f"政策“{key}”在{day:%Y年%m月%d日}没有生效的版本，请在“政策规则”中录入并批准。")
+        return found

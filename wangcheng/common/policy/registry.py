@@ -1,0 +1,137 @@
+"""The kinds of rule sets: each app registers its own as a frozen dataclass and gets typed values back.
+
+@rules("hotline.limits", "工单办理时限")
+@dataclass(frozen=True)
+class Limits:
+    sign_hours: int = rule(4, "签收时限", unit="工作小时", least=1)
+
+limits = in_force(Limits, day)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any, TypeVar, cast, get_type_hints
+
+from django.core.exceptions import ValidationError
+
+T = TypeVar("T")
+
+
+def rule(default: Any, label: str, *, unit: str = "", least: Any = None, most: Any = None, help: str = "") -> Any:
+    """A field of a rule set: its default, its Chinese label and the bounds a clerk may enter."""
+    return dataclasses.field(
+        default=default, metadata={"label": label, "unit": unit, "least": least, "most": most, "help": help}
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class RuleSet:
+    """A registered kind of policy."""
+
+    key: str
+    label: str
+    type: type[Any]
+
+    def defaults(self) -> dict[str, Any]:
+        """The default values as JSON keeps them."""
+        return self.dump(self.type())
+
+    @staticmethod
+    def dump(value: Any) -> dict[str, Any]:
+        return {name: _plain(item) for name, item in dataclasses.asdict(value).items()}
+
+    def parse(self, values: Mapping[str, Any]) -> Any:
+        """The typed dataclass; ValidationError with a Chinese message per field that is wrong or unknown."""
+        kinds = get_type_hints(self.type)
+        known = {field.name: field for field in dataclasses.fields(self.type)}
+        problems: dict[str, str] = {name: "没有这一项规则。" for name in values if name not in known}
+        typed: dict[str, Any] = {}
+        for name in values.keys() & known.keys():
+            try:
+                typed[name] = _check(known[name], _typed(kinds[name], values[name]))
+            except (ValueError, TypeError, InvalidOperation) as problem:
+                problems[name] = (
+                    f"{known[name].metadata['label']}：{problem if isinstance(problem, ValueError) else '格式不正确。'}"
+                )
+        if problems:
+            raise ValidationError(cast("Any", problems))
+        return self.type(**typed)
+
+
+_registry: dict[str, RuleSet] = {}
+
+
+def rules(key: str, label: str) -> Callable[[type[T]], type[T]]:
+    """Class decorator that registers a frozen dataclass as the rule set `key`."""
+
+    def register(cls: type[T]) -> type[T]:
+        _registry[key] = RuleSet(key, label, cls)
+        cls.policy_key = key  # type: ignore[attr-defined]
+        return cls
+
+    return register
+
+
+def rule_set(key: str) -> RuleSet:
+    return _registry[key]
+
+
+def rule_sets() -> list[RuleSet]:
+    return sorted(_registry.values(), key=lambda found: found.key)
+
+
+def in_force(cls: type[T], day: date) -> T:
+    """The values of a rule set in force on `day`."""
+    return version_in_force(cls, day)[0]
+
+
+def version_in_force(cls: type[T], day: date) -> tuple[T, int]:
+    """The values in force on `day`, and the key of the Policy row for the snapshot of whoever depends on them."""
+    from wangcheng.common.models import Policy
+
+    row = Policy.objects.version_on(cls.policy_key, day)  # type: ignore[attr-defined]
+    return cast(T, _parsed(row.key, row.pk, str(row.values))), row.pk
+
+
+@lru_cache(maxsize=256)
+def _parsed(key: str, pk: int, fingerprint: str) -> Any:
+    """Parsing is the dear part and an approved row never changes; `fingerprint` keeps test databases apart."""
+    from wangcheng.common.models import Policy
+
+    return Policy.objects.get(pk=pk).typed()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    if kind is Decimal:
+        return Decimal(str(value))
+    if kind is date:
+        return value if isinstance(value, date) else date.fromisoformat(value)
+    if kind is bool:
+        return value if isinstance(value, bool) else str(value).lower() in {"1", "true", "on", "yes"}
+    if kind is int:
+        return int(str(value))
+    if kind is str:
+        return str(value)
+    return tuple(value)
+
+
+def _check(field: dataclasses.Field[Any], value: Any) -> Any:
+    least, most = field.metadata["least"], field.metadata["most"]
+    if least is not None and value < least:
+        raise ValueError(f"不得小于{least}。")
+    if most is not None and value > most:
+        raise ValueError(f"不得大于{most}。")
+    return value

@@ -1,0 +1,149 @@
+"""Level-3 and level-4 grids: their codes, and how they are made and carried over when their village changes.
+
+A grid's code is its parent's and three digits, given in order and never again.  For territory.actions and loading.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from wangcheng.common.casework.bulk import reserve_keys
+from wangcheng.common.models import Area, AreaSuccession, Post
+from wangcheng.common.workflow import Code, NotAllowed
+
+DIGITS = 3
+PARTY = {Area.Level.ESTATE: "党支部", Area.Level.BUILDING: "党小组", Area.Level.HOUSEHOLD: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class NewGrid:
+    """A grid to be set up, with the smaller ones inside it."""
+
+    name: str
+    kind: Area.Kind
+    households: int | None = None
+    longitude: Decimal | None = None
+    latitude: Decimal | None = None
+    children: tuple[NewGrid, ...] = ()
+
+
+class Numbering:
+    """The codes given out below each parent code, grids of the past included."""
+
+    def __init__(self) -> None:
+        self._last: defaultdict[str, int] = defaultdict(int)
+        self._taken = set(Area.objects.filter(level__gt=Area.Level.VILLAGE).values_list("code", flat=True))
+        for code in self._taken:
+            self._remember(code)
+
+    def _remember(self, code: str) -> None:
+        parent, number = code[:-DIGITS], int(code[-DIGITS:])
+        self._last[parent] = max(self._last[parent], number)
+
+    def next(self, parent: str) -> str:
+        """The next code below `parent`; NotAllowed when all 999 were used."""
+        number = self._last[parent] + 1
+        if number >= 10**DIGITS:
+            raise NotAllowed(f"{parent}之下的网格代码已经用完，不能再增设网格。", Code.RULE)
+        self._last[parent] = number
+        return f"{parent}{number:0{DIGITS}d}"
+
+    def keep(self, parent: str, old: str) -> str:
+        """The last digits of `old` below a new `parent` if nobody had them, or it is the same grid; else the next."""
+        code = parent + old[-DIGITS:]
+        if code in self._taken and code != old:
+            return self.next(parent)
+        self._remember(code)
+        return code
+
+
+def add_grids(under: Mapping[Area, Sequence[NewGrid]], *, day: date, source: str = "") -> list[Area]:
+    """增设网格: grids below villages (level 3) or level-3 grids (level 4), children included, parents first."""
+    numbering = Numbering()
+    made: list[Area] = []
+    layer = [(parent, grid) for parent, grids in under.items() for grid in grids]
+    while layer:
+        keys = reserve_keys(Area, len(layer))
+        pairs = zip(keys, layer, strict=True)
+        rows = [_row(key, parent, grid, numbering, day, source) for key, (parent, grid) in pairs]
+        Area.objects.bulk_create(rows, batch_size=500)
+        made.extend(rows)
+        layer = [(row, child) for row, (_, grid) in zip(rows, layer, strict=True) for child in grid.children]
+    return made
+
+
+def _row(key: int, parent: Area, grid: NewGrid, numbering: Numbering, day: date, source: str) -> Area:
+    level = Area.Level(parent.level + 1)
+    return Area(
+        pk=key,
+        level=level,
+        kind=grid.kind,
+        code=numbering.next(parent.code),
+        name=grid.name,
+        short_name=grid.name[:30],
+        parent=parent,
+        path=f"{parent.path}{key}/",
+        party_organisation=f"{grid.name}{PARTY[level]}" if PARTY[level] else "",
+        households=grid.households,
+        longitude=grid.longitude,
+        latitude=grid.latitude,
+        valid_from=day,
+        source=source,
+    )
+
+
+def carry_over(moves: Sequence[tuple[Area, Area]], kind: str, *, day: date, source: str) -> int:
+    """Grids of a unit that was renamed, re-coded or merged stand below its successor from `day` on."""
+    numbering, count, layer = Numbering(), 0, list(moves)
+    while layer:
+        after = {before.pk: successor for before, successor in layer}
+        children = list(Area.objects.filter(parent__in=after, valid_to=None).order_by("code"))
+        layer = _succeed(children, after, numbering, day)
+        _remember_origin(layer, kind, day, source)
+        _move_posts(layer, day)
+        count += len(layer)
+    return count
+
+
+def _succeed(
+    children: list[Area], after: Mapping[int, Area], numbering: Numbering, day: date
+) -> list[tuple[Area, Area]]:
+    keys = reserve_keys(Area, len(children)) if children else range(0)
+    ended = [child.pk for child in children]
+    Area.objects.filter(pk__in=ended).update(valid_to=day)
+    pairs = []
+    for key, child in zip(keys, children, strict=True):
+        parent = after[child.parent_id or 0]
+        pairs.append((child, successor_of(child, key, parent, numbering.keep(parent.code, child.code), day)))
+    Area.objects.bulk_create([new for _, new in pairs], batch_size=500)
+    return pairs
+
+
+def successor_of(old: Area, key: int, parent: Area | None, code: str, day: date) -> Area:
+    """The row that takes over from `old` on `day`, not yet saved."""
+    fields = {field.attname: getattr(old, field.attname) for field in Area._meta.concrete_fields}
+    path = f"{parent.path if parent else '/'}{key}/"
+    changed = {"id": key, "parent_id": parent.pk if parent else None, "path": path, "code": code, "valid_from": day}
+    return Area(**{**fields, **changed})
+
+
+def _remember_origin(pairs: Iterable[tuple[Area, Area]], kind: str, day: date, source: str) -> None:
+    AreaSuccession.objects.bulk_create(
+        [AreaSuccession(kind=kind, before=old, after=new, day=day, source=source) for old, new in pairs], batch_size=500
+    )
+
+
+def _move_posts(pairs: Iterable[tuple[Area, Area]], day: date) -> None:
+    """Officers go with their grid: the old post ends, a like one begins."""
+    after = {old.pk: new.pk for old, new in pairs}
+    posts = list(Post.objects.filter(area__in=after, valid_to=None))
+    Post.objects.filter(pk__in=[post.pk for post in posts]).update(valid_to=day)
+    for post in posts:
+        post.pk, post.area_id = None, after[post.area_id or 0]
+        post.valid_from = max(day, post.valid_from)
+        post._state.adding = True
+    Post.objects.bulk_create(posts, batch_size=500)

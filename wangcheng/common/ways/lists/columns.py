@@ -1,0 +1,128 @@
+"""Columns of a list: where a value comes from, how a cell shows it, and what an export writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from wangcheng.common import clock
+from wangcheng.common.ways import words
+from wangcheng.common.ways.words import NOTHING, Toned
+
+
+class Kind(StrEnum):
+    """How the values of a column look."""
+
+    TEXT = "text"
+    LONG = "long"  # cut off with an ellipsis, whole in the tooltip
+    CODE = "code"  # numbers that are names: never broken, text in Excel
+    DAY = "day"
+    MOMENT = "moment"
+    NUMBER = "number"
+    MONEY = "money"  # yuan
+    WAN = "wan"  # yuan shown in 万元
+    STATE = "state"  # words behind a coloured dot
+    MARKS = "marks"  # a sequence of small marks, Toned or plain
+    YES_NO = "yes_no"
+
+
+_WORDS: dict[Kind, Callable[[Any], str]] = {
+    Kind.DAY: words.day,
+    Kind.MOMENT: words.moment,
+    Kind.MONEY: words.yuan,
+    Kind.WAN: words.wan_yuan,
+    Kind.YES_NO: words.yes_no,
+}
+_CSS = {Kind.LONG: "cell-long", Kind.CODE: "nowrap", Kind.DAY: "nowrap", Kind.MOMENT: "nowrap", Kind.STATE: "nowrap"}
+NUMERIC = {Kind.NUMBER, Kind.MONEY, Kind.WAN}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the template draws."""
+
+    text: str
+    label: str
+    css: str = ""
+    tone: str = ""
+    dot: bool = False
+    href: str = ""
+    title: str = ""
+    marks: Sequence[Toned] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.  `path` walks attributes ("unit.short_name"); `value` goes before it, and may give `Toned` words."""
+
+    path: str
+    heading: str
+    kind: Kind = Kind.TEXT
+    value: Callable[[Any], Any] | None = None
+    sort: str = ""  # the database path it can be sorted by
+    tone: Callable[[Any], str] | None = None  # of the row, for the dot of a STATE
+    link: bool = False  # the cell leads to the row's page
+    shown: bool = True  # False: in exports only
+    exported: bool = True
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.kind in NUMERIC
+
+    def read(self, row: Any) -> Any:
+        return self.value(row) if self.value else walk(row, self.path)
+
+    def cell(self, row: Any, href: str = "") -> Cell:
+        """The value of `row` as this column shows it."""
+        value = self.read(row)
+        if self.kind is Kind.MARKS:
+            return Cell("", self.heading, marks=[_toned(mark) for mark in value or ()])
+        text = self.words(value)
+        tone = value.tone if isinstance(value, Toned) else self.tone(row) if self.tone else ""
+        return Cell(
+            text,
+            self.heading,
+            "num" if self.kind in NUMERIC else _CSS.get(self.kind, ""),
+            tone,
+            self.kind is Kind.STATE,
+            href if self.link else "",
+            text if self.kind is Kind.LONG else "",
+        )
+
+    def words(self, value: Any) -> str:
+        if value is None or value == "":
+            return NOTHING
+        if self.kind is Kind.NUMBER and isinstance(value, int):
+            return f"{value:,}"
+        return _WORDS.get(self.kind, str)(value)
+
+    def plain(self, row: Any) -> Any:
+        """What an export writes: dates and numbers as such, everything else as text."""
+        value = self.read(row)
+        if value is None:
+            return ""
+        if self.kind is Kind.MARKS:
+            return "、".join(str(mark) for mark in value)
+        if isinstance(value, datetime):
+            return clock.local(value).replace(tzinfo=None)
+        if isinstance(value, date) or (self.kind in NUMERIC and isinstance(value, (int, float, Decimal))):
+            return value
+        return self.words(value) if self.kind is Kind.YES_NO else str(value)
+
+
+def walk(row: Any, path: str) -> Any:
+    """Follow `path` through attributes or keys; None where the way ends."""
+    value = row
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+        if value is None:
+            return None
+    return value
+
+
+def _toned(mark: Any) -> Toned:
+    return mark if isinstance(mark, Toned) else Toned(str(mark))

@@ -1,0 +1,91 @@
+"""Filter fields as the query form of a list shows them, and the removable tags of those chosen.
+
+A list declares a django-filter FilterSet; spans of days use `DateSpan`, choices of units or areas the usual filters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.http import HttpRequest
+from django_filters.widgets import DateRangeWidget
+
+from wangcheng.common.ways import words
+from wangcheng.common.ways.addresses import without
+
+RESERVED = frozenset({"tab", "q", "sort", "page", "size", "after", "before", "part", "pick", "all"})
+
+
+class DateSpanWidget(DateRangeWidget):
+    """Two date fields, from and to; in the address `name_after` and `name_before`."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        ends = [
+            forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "aria-label": label})
+            for label in ("起始日期", "截止日期")
+        ]
+        forms.MultiWidget.__init__(self, ends, attrs)
+
+
+class DateSpan(django_filters.DateFromToRangeFilter):
+    """From day to day, both included; works on dates and on moments."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DateSpanWidget())
+        super().__init__(*args, **kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A chosen filter: what it says, and the address without it."""
+
+    label: str
+    text: str
+    url: str
+
+
+def tags(form: forms.Form, request: HttpRequest) -> list[Tag]:
+    """One tag per filled field of a valid filter form."""
+    found: list[Tag] = []
+    for field in form:
+        value = form.cleaned_data.get(field.name)
+        if value in (None, "", [], ()) or not (text := _text(field, value)):
+            continue
+        found.append(Tag(str(field.label), text, without(request, *_parameters(field))))
+    return found
+
+
+def _parameters(field: forms.BoundField) -> list[str]:
+    suffixes = getattr(field.field.widget, "suffixes", None)
+    return [f"{field.name}_{suffix}" for suffix in suffixes] if suffixes else [field.name]
+
+
+def _text(field: forms.BoundField, value: Any) -> str:
+    if isinstance(value, slice):
+        return f"{_plain(value.start) or '最早'} 至 {_plain(value.stop) or '最晚'}"
+    labels = {str(key): str(label) for key, label in _flat_choices(field.field)}
+    if isinstance(value, (list, tuple)) or hasattr(value, "model"):
+        return "、".join(labels.get(str(item), str(item)) for item in value)
+    return labels.get(str(value), _plain(value))
+
+
+def _flat_choices(field: Any) -> list[tuple[Any, Any]]:
+    """Choices written out; those of a model stay in the database, its objects name themselves."""
+    if isinstance(field, forms.ModelChoiceField) or not hasattr(field, "choices"):
+        return []
+    pairs: list[tuple[Any, Any]] = []
+    for key, label in field.choices:
+        pairs.extend(label if isinstance(label, (list, tuple)) else [(key, label)])
+    return pairs
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (date, datetime)):
+        return words.day(value)
+    return words.yes_no(value) if isinstance(value, bool) else str(value)

@@ -1,0 +1,133 @@
+"""The menu on the left: each app registers its entries, and how many things wait behind them for a person.
+
+    menu.register(MenuItem("工单", "ticket_list", "hotline.view_ticket", menu.HOTLINE, order=10, count=waiting_tickets))
+
+Registered in AppConfig.ready().  Counts are never asked for while a page is drawn: the page shows those of the last
+minute from the cache and fetches fresh ones apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from django.urls import NoReverseMatch, reverse
+
+if TYPE_CHECKING:
+    from wangcheng.common.people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading of the menu."""
+
+    label: str
+    order: int
+
+
+WORK = Group("工作", 0)
+HOTLINE = Group("热线工单", 10)
+WHISTLE = Group("吹哨报到", 20)
+GRID = Group("网格治理", 30)
+ASSESSMENT = Group("考核评比", 40)
+MONEY = Group("资金绩效", 50)
+FIGURES = Group("统计分析", 60)
+SYSTEM = Group("系统管理", 70)
+HELP = Group("帮助", 80)
+
+KEPT = 300  # seconds that counts are shown from the cache
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry.  `permission` empty: for everybody; `count`: how many things wait, None for no number."""
+
+    label: str
+    url_name: str
+    permission: str
+    group: Group
+    order: int = 50
+    count: Callable[[User], int | None] | None = None
+    query: str = ""  # added to the address: "tab=waiting"
+
+    @property
+    def key(self) -> str:
+        """Names the entry in pages and in the cache."""
+        return f"{self.url_name}-{self.query}".replace("=", "-").strip("-")
+
+    def url(self) -> str:
+        return reverse(self.url_name) + (f"?{self.query}" if self.query else "")
+
+    def open_to(self, user: User) -> bool:
+        return not self.permission or user.has_perm(self.permission)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A menu entry as one person sees it on one page."""
+
+    item: MenuItem
+    url: str
+    count: int | None
+    current: bool
+
+    @property
+    def counted(self) -> bool:
+        return self.item.count is not None
+
+
+_items: list[MenuItem] = []
+
+
+def register(*items: MenuItem) -> None:
+    """Add entries; called from AppConfig.ready()."""
+    _items.extend(item for item in items if item not in _items)
+
+
+def items_for(user: User) -> list[MenuItem]:
+    """The entries open to the acting post, in the order of the menu; those whose page does not exist are left out."""
+    found = (item for item in _items if item.open_to(user) and _exists(item))
+    return sorted(found, key=lambda item: (item.group.order, item.order))
+
+
+def entries(user: User, path: str) -> list[tuple[str, list[Entry]]]:
+    """The menu for a page at `path`: (heading, entries), with counts from the cache."""
+    items = items_for(user)
+    counts = cached_counts(user)
+    current = _current(items, path)
+    drawn = [Entry(item, item.url(), counts.get(item.key), item is current) for item in items]
+    grouped = groupby(drawn, key=lambda entry: entry.item.group)
+    return [(group.label, list(members)) for group, members in grouped]
+
+
+def fresh_counts(user: User) -> dict[str, int]:
+    """Count anew and keep the numbers for the next pages of the same post."""
+    counted = {item.key: item.count(user) for item in items_for(user) if item.count}
+    counts = {key: number for key, number in counted.items() if number is not None}
+    cache.set(_cache_key(user), counts, KEPT)
+    return counts
+
+
+def cached_counts(user: User) -> dict[str, int]:
+    return cache.get(_cache_key(user)) or {}
+
+
+def _cache_key(user: User) -> str:
+    return f"menu:{user.pk}:{user.acting.pk if user.acting else 0}"
+
+
+def _exists(item: MenuItem) -> bool:
+    try:
+        item.url()
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _current(items: Iterable[MenuItem], path: str) -> MenuItem | None:
+    """The entry whose address is the longest beginning of `path`."""
+    matching = [item for item in items if path.startswith(item.url().partition("?")[0])]
+    return max(matching, key=lambda item: len(item.url().partition("?")[0]), default=None)
