@@ -1,0 +1,89 @@
+"""What people enter for an assessment: manual indicators, exclusions of complaints, the grids' own work.
+
+An entry is never overwritten: a new one takes its place, so that a final result can be calculated again from what was
+known then.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from grid.models import Assessment, ComplaintExclusion, ManualIndicator
+from wangcheng.common import clock
+from wangcheng.common.workflow import Code, NotAllowed
+
+if TYPE_CHECKING:
+    from wangcheng.common.models import Area, User
+
+
+@transaction.atomic
+def enter(
+    area: Area, quarter: str, indicator: str, value: Decimal, *, reason: str = "", by: User | None
+) -> ManualIndicator:
+    """录入: the value of a manual indicator, a bonus, deduction, veto or disqualification."""
+    if indicator in ManualIndicator.LABELS and not reason:
+        raise NotAllowed(f"{ManualIndicator.LABELS[indicator]}必须写明依据。", Code.RULE, "reason")
+    withdraw_entry(area, quarter, indicator)
+    return ManualIndicator.objects.create(
+        area=area,
+        quarter=quarter,
+        indicator=indicator,
+        value=value,
+        reason=reason,
+        entered_by=by,
+        entered_at=clock.now(),
+    )
+
+
+@transaction.atomic
+def withdraw_entry(area: Area, quarter: str, indicator: str) -> int:
+    """撤回: the entry no longer counts from now on.  How many were withdrawn (0 or 1)."""
+    held = ManualIndicator.objects.filter(area=area, quarter=quarter, indicator=indicator, withdrawn_at=None)
+    return held.update(withdrawn_at=clock.now())
+
+
+@transaction.atomic
+def apply_exclusion(
+    village: Area, quarter: str, ticket: str, reason: str, evidence: str, *, by: User
+) -> ComplaintExclusion:
+    """申请不计入: a village asks that a ticket shall not count against it."""
+    root = by.organisation.area if by.organisation else None
+    if root is None or not village.path.startswith(root.path):
+        raise NotAllowed("只能为本单位辖区的村（社区）申请。", Code.RIGHT)
+    _refuse_settled(quarter)
+    if ComplaintExclusion.objects.filter(ticket=ticket, quarter=quarter).exclude(state="refused").exists():
+        raise NotAllowed(f"工单{ticket}本季度已经申请过不计入。", Code.STATE, "ticket")
+    return ComplaintExclusion.objects.create(
+        village=village,
+        quarter=quarter,
+        ticket=ticket,
+        reason=reason,
+        evidence=evidence,
+        applicant=by,
+        applied_at=clock.now(),
+    )
+
+
+@transaction.atomic
+def decide_exclusion(exclusion_id: int, approve: bool, decision: str, *, by: User) -> ComplaintExclusion:
+    """审批不计入: the centre decides; the applicant cannot decide on the own application."""
+    found = ComplaintExclusion.objects.select_for_update(of=("self",)).get(pk=exclusion_id)
+    if not by.has_perm("grid.adjust_assessment"):
+        raise NotAllowed("您的岗位没有审批不计入申请的权限。", Code.RIGHT)
+    if found.state != ComplaintExclusion.State.OPEN:
+        raise NotAllowed("该申请已经审批。", Code.STATE)
+    _refuse_settled(found.quarter)
+    found.state = ComplaintExclusion.State.APPROVED if approve else ComplaintExclusion.State.REFUSED
+    found.decided_by, found.decided_at, found.decision = by, clock.now(), decision
+    found.save(update_fields=["state", "decided_by", "decided_at", "decision"])
+    return found
+
+
+def _refuse_settled(quarter: str) -> None:
+    """Once the quarter is published the road is an appeal, once final a correction."""
+    settled = Assessment.objects.latest_edition(quarter).filter(kind="zero", state__in=["published", "final"])
+    if settled.exists():
+        raise NotAllowed("该季度零投诉评比已经公示，请通过申诉提出。", Code.STATE)

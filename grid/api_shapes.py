@@ -1,0 +1,52 @@
+"""The shapes of the grid app's answers, for OpenAPI alone."""
+
+from grid.models import Assessment, GridScore
+from wangcheng.common.api.shapes import COUNT, DAY, MOMENT, TEXT, YES_NO, maybe, record, rows_of
+
+KIND = {"type": "string", "enum": Assessment.Kind.values}
+_HEAD = {
+    "id": COUNT,
+    "number": TEXT,
+    "quarter": TEXT,
+    "kind": KIND,
+    "kind_display": TEXT,
+    "edition": COUNT,
+    "state": {"type": "string", "enum": Assessment.State.values},
+    "state_display": TEXT,
+    "version": COUNT,
+    "first": DAY,
+    "last": DAY,
+    "inputs_at": maybe(MOMENT),
+    "published_at": maybe(MOMENT),
+    "publicity_until": maybe(MOMENT),
+    "finalised_at": maybe(MOMENT),
+    "corrected_by": maybe(COUNT),
+    "result": {"type": "object"},
+    "rules": {"type": "object"},
+}
+ACTION = record(name=TEXT, label=TEXT, danger=YES_NO, schema={"type": "object"})
+ASSESSMENT_ROW = record(**_HEAD)
+ASSESSMENT = record(**_HEAD, allowed_actions=rows_of(ACTION))
+QUEUED = record(job=COUNT, location=TEXT)
+SCORE = record(
+    grid=TEXT, grid_display=TEXT, village=TEXT, village_display=TEXT, town=TEXT, town_display=TEXT,
+    score=TEXT, bonus=TEXT, deduction=TEXT, rank=COUNT, grade={"type": "string", "enum": GridScore.Grade.values},
+    grade_display=TEXT, veto=YES_NO, reason=TEXT, amount_yuan=COUNT, items=rows_of({"type": "object"}),
+)  # fmt: skip
+VILLAGE = record(
+    village=TEXT, village_display=TEXT, town=TEXT, town_display=TEXT, is_urban=YES_NO, counted=COUNT, excluded=COUNT,
+    eligible=YES_NO, awarded=YES_NO, reason=TEXT, amount_yuan=COUNT,
+)  # fmt: skip
+RESULT = {"oneOf": [SCORE, VILLAGE]}
+REWARD = record(
+    id=TEXT, quarter=TEXT, kind=KIND, kind_display=TEXT, edition=COUNT, code=TEXT, name=TEXT, town=TEXT,
+    town_display=TEXT, amount_yuan=COUNT,
+)  # fmt: skip
+EVENTS = record(
+    results=rows_of(
+        record(
+            seq=COUNT, step=TEXT, step_display=TEXT, before=TEXT, after=TEXT, at=MOMENT, actor=TEXT,
+            organisation=TEXT, note=TEXT, digest=TEXT,
+        )
+    )
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""`manage.py assess --quarter 2022Q4 [--json]`: one draft, or on a settled quarter a recomputation that writes nothing."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError
+
+from grid.actions.assessments import compute, recompute
+from grid.assessing import parse_quarter
+from grid.models import Assessment
+from wangcheng.common.workflow import NotAllowed
+
+NAMES = {"level3": "level3", "level4": "level4", "zero": "zero_complaint"}
+
+
+class Command(BaseCommand):
+    help = "季度考核：未定稿的测算一版草稿；已下发、公示或定稿的按当时的规则复算核对，不写入任何数据。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--quarter", required=True, help="季度，如2022Q4")
+        parser.add_argument("--json", action="store_true", help="只输出JSON")
+
+    def handle(self, *args: Any, quarter: str, json: bool, **options: Any) -> None:
+        try:
+            parse_quarter(quarter)
+            results = {name: _assess(quarter, kind) for kind, name in NAMES.items()}
+        except (NotAllowed, ValueError, LookupError) as problem:
+            raise CommandError(str(problem)) from problem
+        if json:
+            self.stdout.write(orjson.dumps({"quarter": quarter, **results}).decode())
+        else:
+            self._say(quarter, results)
+
+    def _say(self, quarter: str, results: dict[str, dict[str, Any]]) -> None:
+        for kind, label in Assessment.Kind.choices:
+            result = results[NAMES[kind]]
+            state = Assessment.State(result["state"]).label
+            self.stdout.write(f"{quarter} {label}（{state}，截至{result['as_of']}）：{_words(kind, result)}")
+            if "equal" in result:
+                self.stdout.write("  复算结果与已保存的结果" + ("一致。" if result["equal"] else "不一致！"))
+            if result.get("suspicious"):
+                self.stdout.write(f"  注意：{result['suspicious']}")
+
+
+def _assess(quarter: str, kind: str) -> dict[str, Any]:
+    held = Assessment.objects.latest_edition(quarter).filter(kind=kind).exclude(state__in=["", "draft"]).first()
+    if held is None:
+        draft = compute(quarter, kind, by=None)
+        return _shown(draft, draft.result)
+    again = recompute(held)
+    return _shown(held, dict(again.totals)) | {"equal": again.fingerprint == held.fingerprint}
+
+
+def _shown(assessment: Assessment, totals: dict[str, Any]) -> dict[str, Any]:
+    return {**totals, "state": assessment.state, "edition": assessment.edition, "as_of": str(assessment.last)}
+
+
+def _words(kind: str, result: dict[str, Any]) -> str:
+    if kind == Assessment.Kind.ZERO:
+        return (
+            f"村（社区）{result['villages']}个，零投诉城市社区{result['urban']}个、其他{result['other']}个，"
+            f"奖励{result['amount_yuan']}元。"
+        )
+    return f"网格{result['grids']}个，优秀{result['excellent']}个、合格{result['qualified']}个、基本合格{result['basic']}个。"

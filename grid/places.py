@@ -1,0 +1,121 @@
+"""Which town, village and grid a text speaks of: the tree and the place dictionary of a day, searched in one pass.
+
+Called by the intake of tickets and whistles, the command `resolve_place` and the pages.  Reads only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Count, Max
+
+from grid.gazetteer import Candidate, Gazetteer, Kind, Spot
+from grid.models import Place, PlaceAlias
+from wangcheng.common.models import Area, AreaSuccession
+from wangcheng.common.territory.divisions import stem
+
+Level = Area.Level
+GOES_ON = ("rename", "recode", "merge")
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A place a text may mean, with its areas."""
+
+    town: Area
+    village: Area | None
+    grid: Area | None
+    confidence: float  # 0–1
+    reason: str
+
+    @property
+    def area(self) -> Area:
+        """The smallest area known."""
+        return self.grid or self.village or self.town
+
+
+def resolve_place(text: str, day: date) -> list[Resolved]:
+    """地点识别: candidates for the place of a matter, the likeliest first; empty when the text names none."""
+    return with_areas(gazetteer(day).resolve(text))
+
+
+def with_areas(candidates: list[Candidate], known: Mapping[int, Area] | None = None) -> list[Resolved]:
+    """The candidates with their areas, read in one query unless the caller knows them all."""
+    keys = {key for one in candidates for key in (one.spot.town, one.spot.village, one.spot.grid) if key}
+    areas = (Area.objects.in_bulk(keys) if keys else {}) if known is None else known
+    return [
+        Resolved(
+            areas[one.spot.town],
+            areas[one.spot.village] if one.spot.village else None,
+            areas[one.spot.grid] if one.spot.grid else None,
+            one.confidence,
+            one.reason,
+        )
+        for one in candidates
+    ]
+
+
+def gazetteer(day: date) -> Gazetteer:
+    """The names of `day`; kept per process until tree or dictionary change."""
+    tree = Area.objects.in_force(day).filter(level__lte=Level.ESTATE)
+    seen = tree.aggregate(count=Count("pk"), last=Max("pk"))
+    words = Place.objects.aggregate(count=Count("pk"), last=Max("changed_at"), key=Max("pk"))
+    aliases = PlaceAlias.objects.aggregate(count=Count("pk"), last=Max("pk"))
+    return _build(day, *(str(value) for part in (seen, words, aliases) for value in part.values()))
+
+
+@lru_cache(maxsize=8)
+def _build(day: date, *fingerprint: str) -> Gazetteer:
+    tree = list(Area.objects.in_force(day).filter(level__gte=Level.TOWN, level__lte=Level.ESTATE))
+    return Gazetteer.of([*_area_names(tree), *_place_names(tree, day)])
+
+
+def spot_of(path: str) -> Spot:
+    """From a path "/district/town/village/grid/…"."""
+    town, *below = [int(part) for part in path.strip("/").split("/")][1:4]
+    village, grid = [*below, None, None][:2]
+    return Spot(town, village, grid)
+
+
+def _area_names(tree: list[Area]) -> Iterator[tuple[str, Kind, Spot]]:
+    for area in tree:
+        spot = spot_of(area.path)
+        if area.level == Level.TOWN:
+            yield area.name, Kind.TOWN, spot
+            yield stem(area.name), Kind.TOWN_STEM, spot
+        elif area.level == Level.VILLAGE:
+            yield area.name, Kind.VILLAGE, spot
+            yield area.short_name, Kind.VILLAGE, spot
+            yield stem(area.name), Kind.STEM, spot
+        else:
+            yield area.name, Kind.GRID, spot
+
+
+def _place_names(tree: list[Area], day: date) -> Iterator[tuple[str, Kind, Spot]]:
+    """Names of the dictionary; an area that has ended since, or did not exist yet, stands for its successor or origin."""
+    paths = {area.pk: area.path for area in tree}
+    heirs = _heirs(set(paths))
+    for place in Place.objects.prefetch_related("aliases").select_related("area"):
+        path = paths.get(heirs.get(place.area_id, place.area_id))
+        if path is None:
+            continue
+        yield place.name, Kind.PLACE, spot_of(path)
+        for alias in place.aliases.all():
+            yield alias.name, Kind.ALIAS, spot_of(path)
+
+
+def _heirs(present: set[int]) -> dict[int, int]:
+    """Key of an area not in force → key of the one in force that it became or came from."""
+    links = AreaSuccession.objects.filter(kind__in=GOES_ON, before__isnull=False, after__isnull=False)
+    pairs = list(links.order_by("day", "pk").values_list("before_id", "after_id"))
+    heirs: dict[int, int] = {}
+    for before, after in reversed(pairs):
+        if before is not None and after is not None and before not in present:
+            heirs[before] = heirs.get(after, after)
+    for before, after in pairs:
+        if before is not None and after is not None and after not in present:
+            heirs.setdefault(after, heirs.get(before, before))
+    return heirs

@@ -1,0 +1,127 @@
+"""What an assessment and its results show, in plain values: for REST and for exports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from grid.models import Assessment, GridScore, ZeroComplaint
+from wangcheng.common.models import User
+
+_KINDS, _STATES = dict(Assessment.Kind.choices), dict(Assessment.State.choices)
+_GRADES = dict(GridScore.Grade.choices)
+
+
+def assessment(found: Assessment) -> dict[str, Any]:
+    """An assessment with its totals and the versions of the rules it stands on."""
+    return {
+        "id": found.pk,
+        "number": found.number,
+        "quarter": found.quarter,
+        "kind": found.kind,
+        "kind_display": found.get_kind_display(),
+        "edition": found.edition,
+        "state": found.state,
+        "state_display": found.state_label,
+        "version": found.version,
+        "first": found.first,
+        "last": found.last,
+        "inputs_at": found.inputs_at,
+        "published_at": found.published_at,
+        "publicity_until": found.publicity_until,
+        "finalised_at": found.finalised_at,
+        "corrected_by": found.corrected_by_id,
+        "result": found.result,
+        "rules": found.rules,
+    }
+
+
+def score(row: GridScore) -> dict[str, Any]:
+    """One grid's score sheet."""
+    return {
+        "grid": row.area.code,
+        "grid_display": row.area.name,
+        "village": row.village.code,
+        "village_display": row.village.short_name,
+        "town": row.town.code,
+        "town_display": row.town.short_name,
+        "score": str(row.score),
+        "bonus": str(row.bonus),
+        "deduction": str(row.deduction),
+        "rank": row.rank,
+        "grade": row.grade,
+        "grade_display": row.get_grade_display(),
+        "veto": row.veto,
+        "reason": row.reason,
+        "amount_yuan": row.amount_yuan,
+        "items": row.items,
+    }
+
+
+def village(row: ZeroComplaint) -> dict[str, Any]:
+    """One village's zero-complaint result."""
+    return {
+        "village": row.area.code,
+        "village_display": row.area.short_name,
+        "town": row.town.code,
+        "town_display": row.town.short_name,
+        "is_urban": row.is_urban,
+        "counted": row.counted,
+        "excluded": row.excluded,
+        "eligible": row.eligible,
+        "awarded": row.awarded,
+        "reason": row.reason,
+        "amount_yuan": row.amount_yuan,
+    }
+
+
+def event(entry: Any, labels: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "step": entry.step,
+        "step_display": labels.get(entry.step, entry.step),
+        "before": entry.before,
+        "after": entry.after,
+        "at": entry.at,
+        "actor": entry.actor_name,
+        "organisation": entry.organisation.short_name if entry.organisation else "",
+        "note": entry.note,
+        "digest": entry.digest,
+    }
+
+
+def rewards(user: User, chosen: Q) -> QuerySet[Any]:
+    """What final results award, grids and villages in one list; `chosen` narrows the assessments."""
+    current = Assessment.objects.filter(chosen, Q(corrected_by=None) | ~Q(corrected_by__state="final"), state="final")
+    columns = {
+        "key": Concat("assessment__number", Value("/"), "area__code", output_field=CharField()),
+        "quarter": F("assessment__quarter"),
+        "kind": F("assessment__kind"),
+        "edition": F("assessment__edition"),
+        "code": F("area__code"),
+        "name": F("area__name"),
+        "town_code": F("town__code"),
+        "town_name": F("town__short_name"),
+    }
+    won = GridScore.objects.visible_to(user).filter(assessment__in=current, grade="excellent")
+    free = ZeroComplaint.objects.visible_to(user).filter(assessment__in=current, awarded=True)
+    one = won.order_by().values("pk", "amount_yuan", **columns)
+    return one.union(free.order_by().values("pk", "amount_yuan", **columns), all=True)
+
+
+def reward(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["key"],
+        "quarter": row["quarter"],
+        "kind": row["kind"],
+        "kind_display": _KINDS[row["kind"]],
+        "edition": row["edition"],
+        "code": row["code"],
+        "name": row["name"],
+        "town": row["town_code"],
+        "town_display": row["town_name"],
+        "amount_yuan": row["amount_yuan"],
+    }

@@ -1,0 +1,1 @@
+"""Pages of the grid app: the tree of areas, the quarterly assessment, zero complaints, the thin ledgers."""

@@ -1,0 +1,77 @@
+"""The grid tree: towns, villages, level-3 and level-4 grids, opened branch by branch, and one area with its people."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from wangcheng.common import clock
+from wangcheng.common.models import Area, AreaSuccession, Post, UrbanStatus, User
+from wangcheng.common.territory.querysets import AreaQuerySet
+from wangcheng.common.ways.access import needs, signed_in
+from wangcheng.common.ways.details import Term
+
+MOST_FOUND = 50
+
+
+def _in_sight(user: User) -> AreaQuerySet:
+    children = Area.objects.in_force(clock.today()).filter(parent=OuterRef("pk"))
+    return Area.objects.visible_to(user).in_force(clock.today()).annotate(has_children=Exists(children))
+
+
+@needs("grid.view_area")
+@require_GET
+def area_tree(request: HttpRequest) -> HttpResponse:
+    """网格树: the top of what the user may see; `q` finds by name or code."""
+    seen = _in_sight(signed_in(request))
+    text = request.GET.get("q", "").strip()[:40]
+    if text:
+        found = seen.filter(Q(name__icontains=text) | Q(code__startswith=text)).select_related("parent__parent__parent")
+        areas = list(found.order_by("level", "code")[: MOST_FOUND + 1])
+        page = {"text": text, "found": areas[:MOST_FOUND], "more": len(areas) > MOST_FOUND}
+    else:
+        highest = seen.order_by("level").values("level")[:1]
+        page = {"text": "", "areas": seen.filter(level=highest).order_by("code")}
+    return render(request, "grid/tree.html", {**page, "today": clock.today()})
+
+
+@needs("grid.view_area")
+@require_GET
+def area_children(request: HttpRequest, pk: int) -> HttpResponse:
+    """The next level below an area, for the tree."""
+    parent = get_object_or_404(_in_sight(signed_in(request)), pk=pk)
+    children = _in_sight(signed_in(request)).filter(parent=parent).order_by("code")
+    return render(request, "grid/branch.html", {"areas": children})
+
+
+@needs("grid.view_area")
+@require_GET
+def area_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One area: what it is, who answers for it, and its history."""
+    area = get_object_or_404(Area.objects.visible_to(signed_in(request)).select_related("parent"), pk=pk)
+    posts = (
+        Post.objects.in_force(clock.today()).filter(area=area).select_related("user", "deputy").order_by("-title", "pk")
+    )
+    history = AreaSuccession.objects.filter(Q(before=area) | Q(after=area)).select_related("before", "after")
+    page = {"area": area, "terms": _terms(area), "posts": posts, "history": history}
+    return render(request, "grid/area.html", page)
+
+
+def _terms(area: Area) -> list[Term]:
+    terms = [
+        Term("代码", area.code),
+        Term("层级", area.get_level_display()),
+        Term("类型", area.get_kind_display()),
+        Term("上级", str(area.parent or "")),
+        Term("党组织", area.party_organisation),
+        Term("户数", area.households),
+        Term("启用日期", f"{area.valid_from:%Y年%-m月%-d日}"),
+        Term("来源", area.source),
+    ]
+    status = UrbanStatus.objects.filter(area=area, valid_to=None).first()
+    if status is not None:
+        words = "城市社区" if status.is_urban else "其他村（社区）"
+        terms.append(Term("零投诉奖励类别", f"{words}（{status.source}）"))
+    return terms

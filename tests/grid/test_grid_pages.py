@@ -1,0 +1,73 @@
+"""The grid app's pages: who sees which branch, and that results and ledgers open."""
+
+from __future__ import annotations
+
+import pytest
+
+from grid.actions import assessments
+from grid.models import Assessment, StaffMember
+from tests.world import FIRST_DAY, World
+
+
+def test_the_tree_opens_branch_by_branch_within_the_own_branch(world: World) -> None:
+    page = world.client("town").get("/grid/").content.decode()
+    assert "高塘岭街道" in page
+    assert "茶亭镇" not in page
+    branch = world.client("town").get(f"/grid/{world.towns['高塘岭街道'].pk}/children/").content.decode()
+    assert "斑马湖社区" in branch
+    assert world.client("town").get(f"/grid/{world.towns['茶亭镇'].pk}/children/").status_code == 404
+
+
+def test_a_grid_is_found_by_name_or_code(world: World) -> None:
+    client = world.client("dispatcher")
+    assert "静慎村第2网格" in client.get("/grid/", {"q": "静慎村第2"}).content.decode()
+    assert "静慎村" in client.get("/grid/", {"q": "430112101201"}).content.decode()
+    assert "没有名称含“不存在”的网格" in client.get("/grid/", {"q": "不存在"}).content.decode()
+
+
+def test_an_area_names_its_officers_and_tells_a_vacancy(world: World) -> None:
+    client = world.client("dispatcher")
+    page = client.get(f"/grid/{world.grids['斑马湖社区1'].pk}/").content.decode()
+    assert world.gridofficer.name in page
+    assert "空岗" in client.get(f"/grid/{world.grids['斑马湖社区2'].pk}/").content.decode()
+
+
+@pytest.mark.parametrize("kind", Assessment.Kind.values)
+def test_an_assessment_its_results_and_its_steps_open(world: World, kind: str) -> None:
+    case = assessments.compute("2022Q3", kind, by=world.assessor)
+    client = world.client("assessor")
+    assert case.number in client.get("/assessments/").content.decode()
+    page = client.get(f"/assessments/{case.number}/").content.decode()
+    assert "查看明细和排名" in page
+    assert f"/assessments/{case.number}/review/" in page
+    results = client.get(f"/assessments/{case.number}/results/")
+    assert results.status_code == 200
+    assert "斑马湖社区" in results.content.decode()
+
+
+def test_a_score_shows_every_indicator_with_its_parts(world: World) -> None:
+    case = assessments.compute("2022Q3", "level3", by=world.assessor)
+    score = case.scores.first()
+    assert score is not None
+    page = world.client("assessor").get(f"/assessments/scores/{score.pk}/").content.decode()
+    assert all(item["label"] in page for item in score.items)
+
+
+def test_a_step_taken_on_the_page_moves_the_assessment(world: World) -> None:
+    case = assessments.compute("2022Q3", "level3", by=world.assessor)
+    world.client("assessor").post(f"/assessments/{case.number}/review/", {"version": case.version})
+    case.refresh_from_db()
+    assert case.state == "village"
+
+
+def test_ledgers_open_for_the_centre_and_not_for_a_grid_officer(world: World) -> None:
+    StaffMember.objects.create(name="王测试", kind="hired", valid_from=FIRST_DAY)
+    for page in ("staff", "estates", "video", "communities"):
+        assert world.client("dispatcher").get(f"/ledgers/{page}/").status_code == 200
+        assert world.client("gridofficer").get(f"/ledgers/{page}/").status_code == 403
+    assert "王测试" in world.client("dispatcher").get("/ledgers/staff/").content.decode()
+
+
+def test_zero_complaint_results_are_listed(world: World) -> None:
+    assessments.compute("2022Q3", "zero", by=world.assessor)
+    assert "斑马湖社区" in world.client("assessor").get("/zero-complaints/").content.decode()
