@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class HotlineConfig(AppConfig):
+    name = "hotline"
+    verbose_name = "12345工单"
+
+    def ready(self) -> None:
+        from hotline import entries, figures, rules  # noqa: F401  registered by being imported
+        from hotline.importing import job  # noqa: F401

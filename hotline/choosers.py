@@ -1,0 +1,101 @@
+"""Form fields that choose a unit, a place, a category or a ticket by its code or number.  Pages and REST say the same.
+
+Their rows are those in force on the day of the form: `choose_from(form, day)` is called by every form that has them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from hotline.models import Knowledge, Ticket
+from wangcheng.common import clock
+from wangcheng.common.models import Area, Category, Organisation, User
+
+
+def _units(day: date) -> QuerySet[Organisation]:
+    return Organisation.objects.in_force(day).exclude(kind=Organisation.Kind.CENTRE).order_by("kind", "path")
+
+
+class UnitField(forms.ModelChoiceField):
+    """A unit that takes tickets, by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Organisation.objects.none(), to_field_name="code", empty_label="请选择", **kwargs)
+
+    def rows(self, day: date) -> QuerySet[Organisation]:
+        return _units(day)
+
+
+class UnitsField(forms.ModelMultipleChoiceField):
+    """Any number of units, by code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Organisation.objects.none(), to_field_name="code", **kwargs)
+
+    def rows(self, day: date) -> QuerySet[Organisation]:
+        return _units(day)
+
+
+class AreaField(forms.ModelChoiceField):
+    """A village or a level-3 grid, by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Area.objects.none(), to_field_name="code", empty_label="请选择", **kwargs)
+
+    def rows(self, day: date) -> QuerySet[Area]:
+        levels = (Area.Level.VILLAGE, Area.Level.ESTATE)
+        return Area.objects.in_force(day).filter(level__in=levels).order_by("code")
+
+
+class CategoryField(forms.ModelChoiceField):
+    """A leaf of the ticket categories, by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Category.objects.none(), to_field_name="code", empty_label="请选择", **kwargs)
+
+    def rows(self, day: date) -> QuerySet[Category]:
+        return Category.objects.in_force(day).filter(scheme=Category.Scheme.TICKET).order_by("code")
+
+
+class KnowledgeField(forms.ModelChoiceField):
+    """A piece of knowledge that is in force."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Knowledge.objects.none(), empty_label="不引用", **kwargs)
+
+    def rows(self, day: date) -> QuerySet[Knowledge]:
+        return Knowledge.objects.valid(day)
+
+
+class TicketField(forms.ModelChoiceField):
+    """A ticket by its number, typed in; only tickets that the user sees are found."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Ticket.objects.none(), to_field_name="number", **kwargs)
+        self.error_messages["invalid_choice"] = "没有找到该编号的工单。"
+
+
+class YesNoField(forms.NullBooleanField):
+    """A decision that must be taken: nothing is chosen beforehand."""
+
+    def __init__(self, *, yes: str, no: str, **kwargs: Any) -> None:
+        super().__init__(widget=forms.RadioSelect(choices=[("true", yes), ("false", no)]), **kwargs)
+
+    def validate(self, value: Any) -> None:
+        if value is None and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+
+
+def choose_from(form: forms.BaseForm, user: User, day: date | None = None) -> None:
+    """Fill the choosers of a form with what is in force on `day`, or what `user` may see."""
+    for field in form.fields.values():
+        if isinstance(field, UnitField | UnitsField | AreaField | CategoryField | KnowledgeField):
+            field.queryset = field.rows(day or clock.today())
+        elif isinstance(field, TicketField):
+            field.queryset = Ticket.objects.visible_to(user)

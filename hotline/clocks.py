@@ -1,0 +1,79 @@
+"""The clocks of a ticket (DOMAIN: 时限): which limit applies and when it runs out.  Pure; called by plans and pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hotline.rules import Limits
+from wangcheng.common.workdays.calendar import Calendar, Limit
+from wangcheng.common.workdays.calendar import Clock as Kind
+
+NORMAL = "normal"
+CRITICAL = "critical"
+
+
+def is_fast(urgency: str) -> bool:
+    """紧急 and 特急: limits of 24 hours and less run in natural time."""
+    return urgency != NORMAL
+
+
+def kind(urgency: str) -> Kind:
+    """The clock that handling runs on, for pauses: a result due within 24 hours is natural time."""
+    return "natural" if is_fast(urgency) else "working"
+
+
+def sign(limits: Limits, urgency: str) -> Limit:
+    if is_fast(urgency):
+        return Limit(limits.sign_urgent_minutes, "minutes", "natural")
+    return Limit(limits.sign_hours, "hours")
+
+
+def contact(limits: Limits, urgency: str) -> Limit:
+    if is_fast(urgency):
+        return Limit(limits.contact_urgent_hours, "hours", "natural")
+    return Limit(limits.contact_hours, "hours")
+
+
+def giving_back(limits: Limits, urgency: str) -> Limit:
+    """退单时限."""
+    return Limit(limits.return_hours, "hours", kind(urgency))
+
+
+def first_report(limits: Limits) -> Limit:
+    """首次反馈: only 紧急 and 特急 have it."""
+    return Limit(limits.urgent_report_hours, "hours", "natural")
+
+
+def handling(limits: Limits, type_: str, urgency: str) -> Limit:
+    """办理时限 of a new ticket."""
+    if is_fast(urgency):
+        return Limit(limits.urgent_result_hours, "hours", "natural")
+    return Limit(getattr(limits, f"{type_}_days"), "days")
+
+
+def redo(limits: Limits, urgency: str) -> Limit:
+    """重办时限; 特急 runs on the natural clock."""
+    return Limit(limits.redo_days, "days", "natural" if urgency == CRITICAL else "working")
+
+
+def assist(limits: Limits, urgency: str) -> Limit:
+    """会办时限 of a co-unit: never longer than the ticket's own for 紧急 and 特急."""
+    if is_fast(urgency):
+        return Limit(limits.urgent_result_hours, "hours", "natural")
+    return Limit(limits.assist_days, "days")
+
+
+def half(calendar: Calendar, start: datetime, limit: Limit) -> datetime:
+    """`start` and half the limit, on the limit's own clock."""
+    amount = max(1, calendar.seconds(limit) // 120)
+    return calendar.due(start, Limit(amount, "minutes", limit.clock)).at
+
+
+def internal(calendar: Calendar, start: datetime, limit: Limit, city_due: datetime | None) -> datetime:
+    """内部时限: the later of the city's deadline less one working day and `start` plus half the limit.
+
+    Without a city deadline the unit has the whole limit from `start`.
+    """
+    if city_due is None:
+        return calendar.due(start, limit).at
+    return max(calendar.back(city_due, 1).at, half(calendar, start, limit))

@@ -1,0 +1,82 @@
+"""By what lists of tickets can be narrowed; the same for pages and REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from hotline.models import Ticket
+from wangcheng.common import clock
+from wangcheng.common.models import Area, Category, Organisation
+from wangcheng.common.ways.lists import DateSpan
+
+
+def _towns(request: HttpRequest | None) -> QuerySet[Area]:
+    return Area.objects.in_force(clock.today()).filter(level=Area.Level.TOWN)
+
+
+def _units(request: HttpRequest | None) -> QuerySet[Organisation]:
+    kinds = (Organisation.Kind.TOWN, Organisation.Kind.DEPARTMENT)
+    return Organisation.objects.in_force(clock.today()).filter(kind__in=kinds).order_by("kind", "code")
+
+
+def _tops(request: HttpRequest | None) -> QuerySet[Category]:
+    return Category.objects.in_force(clock.today()).filter(scheme=Category.Scheme.TICKET, level=1)
+
+
+class TicketFilter(django_filters.FilterSet):
+    """What the page offers."""
+
+    state = django_filters.ChoiceFilter(label="状态", choices=Ticket.State.choices)
+    type = django_filters.ChoiceFilter(label="诉求类型", choices=Ticket.Type.choices)
+    received = DateSpan(label="接收日期", field_name="created_day")
+    unit = django_filters.ModelChoiceFilter(label="承办单位", queryset=_units, to_field_name="code")
+    town = django_filters.ModelChoiceFilter(label="街镇", queryset=_towns, to_field_name="code")
+    kind = django_filters.ModelChoiceFilter(
+        label="一级分类", field_name="category_top", queryset=_tops, to_field_name="code"
+    )
+    urgency = django_filters.ChoiceFilter(label="紧急程度", choices=Ticket.Urgency.choices)
+    source = django_filters.ChoiceFilter(label="信息来源", choices=Ticket.Source.choices)
+    resolved = django_filters.ChoiceFilter(label="是否解决", choices=Ticket.Resolved.choices)
+    satisfaction = django_filters.ChoiceFilter(label="是否满意", choices=Ticket.Satisfaction.choices)
+    hard = django_filters.BooleanFilter(label="疑难")
+
+    class Meta:
+        model = Ticket
+        fields = ()
+
+
+class TicketApiFilter(django_filters.FilterSet):
+    """By code everywhere, so that a filter costs no query of its own."""
+
+    state = django_filters.MultipleChoiceFilter(label="状态", choices=Ticket.State.choices)
+    type = django_filters.ChoiceFilter(label="诉求类型", choices=Ticket.Type.choices)
+    urgency = django_filters.ChoiceFilter(label="紧急程度", choices=Ticket.Urgency.choices)
+    source = django_filters.ChoiceFilter(label="信息来源", choices=Ticket.Source.choices)
+    resolved = django_filters.ChoiceFilter(label="是否解决", choices=Ticket.Resolved.choices)
+    satisfaction = django_filters.ChoiceFilter(label="是否满意", choices=Ticket.Satisfaction.choices)
+    hard = django_filters.BooleanFilter(label="疑难")
+    city_number = django_filters.CharFilter(label="市级编号")
+    unit = django_filters.CharFilter(label="承办单位代码", field_name="unit__code")
+    town = django_filters.CharFilter(label="街镇代码", field_name="town__code")
+    village = django_filters.CharFilter(label="村（社区）代码", field_name="village__code")
+    grid = django_filters.CharFilter(label="三级网格代码", field_name="grid__code")
+    category = django_filters.CharFilter(label="分类代码", field_name="category__code")
+    received_after = django_filters.DateFilter(label="接收日期自", field_name="created_day", lookup_expr="gte")
+    received_before = django_filters.DateFilter(label="接收日期至", field_name="created_day", lookup_expr="lte")
+    overdue = django_filters.BooleanFilter(label="超期", method="by_overdue")
+    search = django_filters.CharFilter(label="查找", method="by_text")
+
+    class Meta:
+        model = Ticket
+        fields = ()
+
+    def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.search(value)  # type: ignore[attr-defined]
+
+    def by_overdue(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        late = Ticket.objects.overdue(clock.now())
+        return rows.filter(pk__in=late.values("pk")) if value else rows.exclude(pk__in=late.values("pk"))

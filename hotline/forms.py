@@ -1,0 +1,212 @@
+"""What each step of a ticket asks for.  The fields are the action's keyword arguments; pages and REST use the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from hotline import lookups
+from hotline.choosers import (
+    AreaField,
+    CategoryField,
+    KnowledgeField,
+    TicketField,
+    UnitField,
+    UnitsField,
+    YesNoField,
+    choose_from,
+)
+from hotline.models import choices
+from wangcheng.common.casework.attachments import CheckedFiles
+from wangcheng.common.casework.doors import ReasonForm, StepForm
+
+
+def words(label: str, *, rows: int = 3, most: int = 2000, **kwargs: Any) -> forms.CharField:
+    """A box for text."""
+    return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+def pick(label: str, of: Any, **kwargs: Any) -> forms.ChoiceField:
+    """One of the choices, none chosen beforehand."""
+    return forms.ChoiceField(label=label, choices=of.choices, widget=forms.RadioSelect, **kwargs)
+
+
+class TicketForm(StepForm):
+    """A step of a ticket; its choosers offer what is in force today.
+
+    Without a user only the fields are asked for (OpenAPI), at a time when there may be no database.
+    """
+
+    note = words("说明", most=500, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.user is not None:
+            choose_from(self, self.user)
+
+
+class DispatchForm(TicketForm):
+    """派单."""
+
+    unit = UnitField(label="主办单位")
+    co_units = UnitsField(label="协办单位", required=False)
+    category = CategoryField(label="分类", required=False)
+    area = AreaField(label="村（社区）或三级网格", required=False)
+    field_order = ("unit", "co_units", "category", "area", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case is None:
+            return
+        place = self.case.grid or self.case.village
+        self.initial.setdefault("category", self.case.category.code if self.case.category else None)
+        self.initial.setdefault("area", place.code if place else None)
+        self.initial.setdefault("unit", self._likely)  # asked for only where the form is drawn, like the choices
+        self.fields["area"].widget.choices = self._near
+
+    def _likely(self) -> str | None:
+        unit = lookups.likely_unit(self.case)
+        return unit.code if unit else None
+
+    def _near(self) -> list[tuple[str, str]]:
+        """The page offers all villages, and grids of the ticket's own town; REST may name any."""
+        return [("", "不明确"), *((area.code, area.name) for area in lookups.areas_near(self.case.town))]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.case is not None and self.case.category is not None:
+            cleaned["suggested"] = self.case.category.unit
+        unit, others = cleaned.get("unit"), cleaned.get("co_units")
+        if unit is not None and others is not None and unit in others:
+            self.add_error("co_units", "主办单位不能同时是协办单位。")
+        return cleaned
+
+
+class ReturnForm(TicketForm):
+    """申请退单."""
+
+    return_unit = UnitField(label="建议改派单位")
+    return_basis = words("退单依据（法律法规或职责文件）", most=500)
+    field_order = ("return_unit", "return_basis", "note")
+
+
+class RulingForm(TicketForm):
+    """裁定: granted or not, with a reason when refused."""
+
+    granted = YesNoField(label="裁定", yes="同意", no="不同意")
+    field_order = ("granted", "note")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("granted") is False and not cleaned.get("note"):
+            self.add_error("note", "不同意时请写明理由。")
+        return cleaned
+
+
+class RejectForm(TicketForm):
+    """不予受理."""
+
+    reason = pick("不予受理情形", choices.RejectReason)
+    right_channel = forms.CharField(label="告知来电人应走的渠道", max_length=200)
+    field_order = ("reason", "right_channel", "note")
+
+
+class AnswerForm(TicketForm):
+    """当场答复."""
+
+    knowledge = KnowledgeField(label="引用知识", required=False)
+    reply = words("答复内容", rows=5)
+    field_order = ("knowledge", "reply", "note")
+
+
+class ContactForm(TicketForm):
+    """联系: the time is now."""
+
+    way = pick("联系方式", choices.Way)
+    outcome = pick("联系结果", choices.Outcome)
+    field_order = ("way", "outcome", "note")
+
+
+class ProgressForm(ReasonForm):
+    """阶段反馈: words and photos."""
+
+    note = words("进展情况")
+    photos = CheckedFiles(label="照片或文件")
+
+
+class ExtendForm(TicketForm):
+    """申请延期."""
+
+    days = forms.IntegerField(label="延期工作日", min_value=1, max_value=60)
+    note = words("延期理由", most=500)
+    field_order = ("days", "note")
+
+
+class AssistForm(TicketForm):
+    """会办."""
+
+    answer = words("会办意见", rows=5)
+    field_order = ("answer", "note")
+
+
+class FinishForm(TicketForm):
+    """办结申请."""
+
+    confirmed = pick("属实情况", choices.Confirmed)
+    facts = words("查明事实")
+    measures = words("处理措施")
+    legal_basis = words("法律政策依据", required=False)
+    resolved = forms.ChoiceField(
+        label="是否解决",
+        choices=[choice for choice in choices.Resolved.choices if choice[0] != "none"],
+        widget=forms.RadioSelect,
+    )
+    reply = words("答复来电人内容", rows=4)
+    photos = CheckedFiles(label="照片或文件")
+    field_order = ("confirmed", "facts", "measures", "legal_basis", "resolved", "reply", "photos", "note")
+
+
+class ReviewForm(TicketForm):
+    """审核."""
+
+    passed = YesNoField(label="审核意见", yes="通过，转回访", no="不通过，退回承办单位")
+    field_order = ("passed", "note")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("passed") is False and not cleaned.get("note"):
+            self.add_error("note", "退回时请写明审核意见。")
+        return cleaned
+
+
+class CallbackForm(TicketForm):
+    """回访: two questions, both asked, none answered beforehand."""
+
+    resolved = pick("是否解决", choices.Resolved)
+    satisfaction = pick("是否满意", choices.Satisfaction)
+    at_fault = forms.BooleanField(label="属承办单位责任，退回重办", required=False)
+    field_order = ("resolved", "satisfaction", "at_fault", "note")
+
+
+class MergeForm(TicketForm):
+    """合并."""
+
+    parent = TicketField(label="并入的工单编号")
+    field_order = ("parent", "note")
+
+
+class CorrectForm(TicketForm):
+    """更正: only what is filled in is changed."""
+
+    resolved = forms.ChoiceField(label="是否解决", choices=[("", "不更正"), *choices.Resolved.choices], required=False)
+    satisfaction = forms.ChoiceField(
+        label="是否满意", choices=[("", "不更正"), *choices.Satisfaction.choices], required=False
+    )
+    confirmed = forms.ChoiceField(
+        label="属实情况", choices=[("", "不更正"), *choices.Confirmed.choices], required=False
+    )
+    category = CategoryField(label="分类", required=False)
+    area = AreaField(label="村（社区）或三级网格", required=False)
+    note = words("更正理由", most=500)
+    field_order = ("resolved", "satisfaction", "confirmed", "category", "area", "note")

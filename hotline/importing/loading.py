@@ -1,0 +1,237 @@
+"""Taking a sheet in: chunk by chunk, each in its own transaction, so that a crash loses nothing and a repeat changes nothing.
+
+New tickets of a chunk are carried by the same plan as a single one and written in bulk; what is there already goes
+through `actions.update_from_city`.  Called by the command and the job.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from django.db import IntegrityError, transaction
+
+from hotline import actions, lookups, workflow
+from hotline.importing import values
+from hotline.importing.mapping import LABELS, SheetMap, from_json, guess
+from hotline.importing.reading import FileProblem, SheetRow, open_sheet
+from hotline.importing.rows import RowReader
+from hotline.importing.values import RowProblem
+from hotline.intake import Intake, Outcome
+from hotline.models import Ticket
+from hotline.rules import rules_on
+from wangcheng.common import clock
+from wangcheng.common.casework.batch import Batch
+from wangcheng.common.casework.bulk import reserve_keys
+from wangcheng.common.models import User
+from wangcheng.common.workdays.in_force import current_calendar
+from wangcheng.common.workflow import Facts, actor_of
+
+CHUNK = 500
+REASON, LINE = "未导入原因", "行号"
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the rows; notes say what was assumed for the whole sheet."""
+
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Rejects:
+    """The rows that were not taken, with the reasons; opened only when there is one."""
+
+    def __init__(self, path: Path, header: list[str]) -> None:
+        self.path, self.header = path, header
+        self._file: IO[str] | None = None
+        self._writer: Any = None
+
+    def add(self, row: SheetRow, reason: str) -> None:
+        if self._file is None:
+            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
+            self._writer = csv.writer(self._file)
+            self._writer.writerow([LINE, REASON, *self.header])
+        cells = (values.neutral(row.cells.get(name))[:1000] for name in self.header)
+        self._writer.writerow([row.number, reason, *cells])
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+
+def count_rows(path: Path) -> int:
+    """How many rows a sheet has; reads it to the end, so that a broken file is refused before anything is written."""
+    with open_sheet(path) as (_, rows):
+        return sum(1 for _ in rows)
+
+
+def load(
+    path: Path,
+    *,
+    written_map: Any = None,
+    by: User | None = None,
+    dry_run: bool = False,
+    rejects: Path | None = None,
+    advance: Callable[[int], None] | None = None,
+) -> Counts:
+    """工单导入.  FileProblem where the file as a whole is refused; bad rows go into `rejects` with their reasons."""
+    count_rows(path)
+    with open_sheet(path) as (header, rows):
+        mapping = from_json(written_map, header) if written_map is not None else guess(header)
+        sheet = _Sheet(mapping, Rejects(rejects or rejects_beside(path), header), by, dry_run)
+        try:
+            for chunk in _chunks(rows):
+                sheet.take(chunk)
+                if advance:
+                    advance(len(chunk))
+        finally:
+            sheet.rejects.close()
+    return sheet.counts
+
+
+def rejects_beside(path: Path) -> Path:
+    """<name>.rejected.csv beside the sheet."""
+    return path.with_name(f"{path.name}.rejected.csv")
+
+
+def _chunks(rows: Iterable[SheetRow]) -> Iterator[list[SheetRow]]:
+    walk = iter(rows)
+    while chunk := list(islice(walk, CHUNK)):
+        yield chunk
+
+
+class _Sheet:
+    """One run over one sheet."""
+
+    def __init__(self, mapping: SheetMap, rejects: Rejects, by: User | None, dry_run: bool) -> None:
+        self.rejects, self.by, self.dry_run = rejects, by, dry_run
+        self.reader = RowReader(mapping)
+        self.counts = Counts(notes=list(_notes(mapping, self.reader)))
+        self.seen: dict[str, int] = {}  # city number → row
+
+    def take(self, chunk: list[SheetRow]) -> None:
+        """One chunk: read, then written in one transaction."""
+        good = [intake for row in chunk if (intake := self._read(row)) is not None]
+        outcomes = _outcomes(good) if self.dry_run else self._write(good)
+        for outcome in outcomes:
+            setattr(self.counts, outcome.value, getattr(self.counts, outcome.value) + 1)
+
+    def _read(self, row: SheetRow) -> Intake | None:
+        self.counts.read += 1
+        try:
+            intake = self.reader.intake(row.cells)
+            if (first := self.seen.setdefault(intake.city_number, row.number)) != row.number:
+                raise RowProblem(f"与第{first}行重复。")
+        except RowProblem as problem:
+            self.counts.rejected += 1
+            self.rejects.add(row, str(problem))
+            return None
+        return intake
+
+    def _write(self, good: list[Intake]) -> list[Outcome]:
+        try:
+            return _write_chunk(good, self.by)
+        except IntegrityError:  # another import brought one of these numbers at this moment
+            return [actions.take_in(intake, by=self.by)[1] for intake in good]
+
+
+def _notes(mapping: SheetMap, reader: RowReader) -> Iterator[str]:
+    if not reader.has_time and "received_at" not in mapping.missing:
+        yield "表中没有接收时间列，以导入时间作为接收时间。"
+    for name, value in mapping.missing.items():
+        yield f"{LABELS[name]}为空的行以“{value}”代替。"
+    if mapping.numbering:
+        words = "、".join(LABELS[name] for name in mapping.numbering.hash_of)
+        yield f"表中没有编号，以{words}的摘要作为市级编号。"
+
+
+def _known(good: list[Intake]) -> dict[str, Ticket]:
+    numbers = [intake.city_number for intake in good]
+    return {ticket.city_number: ticket for ticket in Ticket.objects.filter(city_number__in=numbers)}
+
+
+def _differs(ticket: Ticket, intake: Intake) -> bool:
+    """Whether the delivery would change something; cheap, so that a repeated import writes nothing."""
+    result = bool(intake.resolved and intake.satisfaction) and (
+        (ticket.resolved, ticket.satisfaction) != (intake.resolved, intake.satisfaction)
+        and ticket.state in {Ticket.State.CALLBACK, *workflow.CORRECT.sources}
+    )
+    return result or (ticket.state in workflow.AMEND.sources and bool(intake.changes(ticket)))
+
+
+def _outcomes(good: list[Intake]) -> list[Outcome]:
+    """What would become of each; for a dry run."""
+    known = _known(good)
+    return [_outcome(known.get(intake.city_number), intake) for intake in good]
+
+
+def _outcome(ticket: Ticket | None, intake: Intake) -> Outcome:
+    if ticket is None:
+        return Outcome.CREATED
+    return Outcome.UPDATED if _differs(ticket, intake) else Outcome.UNCHANGED
+
+
+@transaction.atomic
+def _write_chunk(good: list[Intake], by: User | None) -> list[Outcome]:
+    known = _known(good)
+    outcomes = [_outcome(known.get(intake.city_number), intake) for intake in good]
+    for intake, outcome in zip(good, outcomes, strict=True):
+        if outcome == Outcome.UPDATED:
+            actions.update_from_city(known[intake.city_number].pk, intake, by=by)
+    _create([intake for intake, outcome in zip(good, outcomes, strict=True) if outcome == Outcome.CREATED], by)
+    return outcomes
+
+
+def _create(new: list[Intake], by: User | None) -> None:
+    """受理 of many: the plan of one, written in bulk."""
+    if not new:
+        return
+    batch, rules = Batch(Ticket), rules_on(clock.today())
+    actor, calendar, at = actor_of(by), current_calendar(), clock.now()
+    repeats = _Repeats(new, rules.limits.repeat_days)
+    numbers, keys = actions.take_numbers(len(new)), reserve_keys(Ticket, len(new))
+    for intake, number, key in zip(new, numbers, keys, strict=True):
+        ticket = intake.ticket()
+        ticket.pk, ticket.number, ticket.repeat_of_id = key, number, repeats.find(intake, key)
+        inputs = {"city": True, "city_due_at": intake.city_due_at}
+        batch.begin(ticket, workflow.RECEIVE, Facts(at, actor, calendar, rules, inputs))
+    batch.write()
+
+
+class _Repeats:
+    """重复诉求 among the new rows and the tickets that are there, with one query for a chunk."""
+
+    def __init__(self, new: list[Intake], days: int) -> None:
+        self.days = days
+        phones = {intake.caller_phone for intake in new if intake.caller_phone}
+        rows = Ticket.objects.filter(caller_phone__in=phones, repeat_of=None) if phones else Ticket.objects.none()
+        self.first: dict[str, list[tuple[int, str, Any]]] = {}
+        for pk, phone, title, received_at in rows.values_list("pk", "caller_phone", "title", "received_at"):
+            self.first.setdefault(phone, []).append((pk, title, received_at))
+
+    def find(self, intake: Intake, key: int) -> int | None:
+        """The earlier ticket that this one repeats; else it is itself one that later ones may repeat."""
+        if not intake.caller_phone:
+            return None
+        earlier = self.first.setdefault(intake.caller_phone, [])
+        for pk, title, received_at in earlier:
+            gap = (intake.received_at - received_at).total_seconds()
+            if 0 <= gap <= self.days * 86400 and lookups.same_matter(intake.title, title):
+                return pk
+        earlier.append((key, intake.title, intake.received_at))
+        return None
+
+
+__all__ = ["Counts", "FileProblem", "count_rows", "load", "rejects_beside"]

@@ -1,0 +1,145 @@
+"""Which column is which field: the headers met in practice, or a mapping file that says it.
+
+A mapping file is JSON:
+
+    {"columns": {"title": "标题", "received_at": ["接收时间", "录入时间"]},      field → header or headers
+     "constants": {"type": "help", "source": "online"},                      the same for every row
+     "values": {"category": {"卫生计生": "卫生健康"}},                        words of the sheet → ours
+     "city_number": {"prefix": "LY", "hash_of": ["title", "content"]},       a number made from what identifies a row
+     "missing": {"received_at": "2010-01-01 00:00:00"}}                      what stands in for an empty cell
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hotline.importing.reading import FileProblem
+
+# field → headers of the city's sheet and of the street export, the surest first; what stands in brackets is left out
+HEADERS: dict[str, tuple[str, ...]] = {
+    "city_number": ("市级编号", "工单编号", "工单号", "编号", "city_number"),
+    "title": ("标题", "工单标题", "title"),
+    "content": ("主要内容", "内容", "诉求内容", "content"),
+    "type": ("工单类型", "诉求类型", "受理类型", "来电类别", "type"),
+    "source": ("信息来源", "来源渠道", "来源", "source"),
+    "received_at": ("接收时间", "受理时间", "来电时间", "录入时间", "登记时间", "received_at"),
+    "city_due_at": ("办结时限", "市级时限", "city_due_at"),
+    "urgency": ("紧急程度", "urgency"),
+    "confidential": ("是否保密", "confidential"),
+    "place": ("地址", "事发地点", "小区点位", "place"),
+    "caller_name": ("联系人", "来电人", "诉求人", "caller_name"),
+    "caller_phone": ("联系电话", "来电人电话", "来电号码", "caller_phone"),
+    "category": ("五级分类", "四级分类", "三级分类", "二级分类", "一级分类", "问题分类", "分类", "category"),
+    "town": ("被反映街乡镇", "街镇", "街道", "town"),
+    "village": ("村/社区", "村（社区）", "村社区", "社区", "village"),
+    "resolved": ("是否解决", "resolved"),
+    "satisfaction": ("是否满意", "satisfaction"),
+}
+LABELS = {
+    "city_number": "市级编号", "title": "标题", "content": "内容", "type": "诉求类型", "source": "信息来源",
+    "received_at": "接收时间", "city_due_at": "市级时限", "urgency": "紧急程度", "confidential": "是否保密", "place": "地点",
+    "caller_name": "来电人", "caller_phone": "来电人电话", "category": "分类", "town": "街镇", "village": "村（社区）",
+    "resolved": "是否解决", "satisfaction": "是否满意",
+}  # fmt: skip
+NEEDED = ("title", "content", "city_number")
+_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_PARTS = frozenset({"columns", "constants", "values", "city_number", "missing", "comment"})
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """A number for rows that have none: a prefix and the hash of the fields that identify a row."""
+
+    prefix: str
+    hash_of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMap:
+    """How to read one sheet."""
+
+    columns: Mapping[str, tuple[str, ...]]  # field → headers that are there
+    constants: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    numbering: Numbering | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        made: dict[str, Any] = {
+            "columns": {name: list(headers) for name, headers in self.columns.items()},
+            "constants": dict(self.constants),
+            "values": {name: dict(words) for name, words in self.values.items()},
+            "missing": dict(self.missing),
+        }
+        if self.numbering:
+            made["city_number"] = {"prefix": self.numbering.prefix, "hash_of": list(self.numbering.hash_of)}
+        return made
+
+
+def plain_header(header: str) -> str:
+    """A header without blanks and what stands in brackets: 是否解决(解决/部分解决/未解决) → 是否解决."""
+    bare = re.sub(r"\s+", "", header)
+    return bare if bare in {"村（社区）"} else _BRACKETS.sub("", bare) or bare
+
+
+def guess(header: Iterable[str]) -> SheetMap:
+    """The mapping for a sheet with known headers.  FileProblem where what is needed is not among them."""
+    there = {plain_header(name): name for name in reversed(list(header)) if name}
+    columns = {
+        name: tuple(there[known] for known in known_headers if known in there)
+        for name, known_headers in HEADERS.items()
+    }
+    return _checked(SheetMap({name: found for name, found in columns.items() if found}))
+
+
+def from_json(written: Any, header: Iterable[str]) -> SheetMap:
+    """The mapping that a person wrote, checked against the sheet's header."""
+    if not isinstance(written, dict) or not all(
+        isinstance(written.get(part, {}), dict) for part in _PARTS - {"comment"}
+    ):
+        raise FileProblem("映射文件应为JSON对象，其中columns、constants、values、city_number、missing各为对象。")
+    if unknown := written.keys() - _PARTS:
+        raise FileProblem(f"映射文件中有无法识别的部分：{'、'.join(sorted(unknown))}。")
+    there = list(header)
+    columns = {name: _headers(name, said, there) for name, said in written.get("columns", {}).items()}
+    numbering = written.get("city_number") or None
+    return _checked(
+        SheetMap(
+            columns,
+            {name: str(value) for name, value in written.get("constants", {}).items()},
+            written.get("values", {}),
+            {name: str(value) for name, value in written.get("missing", {}).items()},
+            Numbering(str(numbering.get("prefix", "")), tuple(numbering.get("hash_of", ()))) if numbering else None,
+        )
+    )
+
+
+def _headers(name: str, said: Any, there: list[str]) -> tuple[str, ...]:
+    headers = (said,) if isinstance(said, str) else tuple(said)
+    if absent := [header for header in headers if header not in there]:
+        raise FileProblem(f"文件中没有映射所说的列“{'、'.join(map(str, absent))}”（{LABELS.get(name, name)}）。")
+    return headers
+
+
+def _checked(mapping: SheetMap) -> SheetMap:
+    fields = {*mapping.columns, *mapping.constants, *mapping.missing, *mapping.values}
+    if mapping.numbering:
+        fields |= {*mapping.numbering.hash_of, "city_number"}
+    if unknown := fields - HEADERS.keys():
+        raise FileProblem(f"映射文件中有无法识别的字段：{'、'.join(sorted(unknown))}。")
+    if lacking := [LABELS[name] for name in NEEDED if name not in fields]:
+        raise FileProblem(f"文件缺少必需的列：{'、'.join(lacking)}。请核对表头，或用映射文件说明各列。")
+    return mapping
+
+
+def read_map(path: Path) -> Any:
+    """The JSON of a mapping file."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as problem:
+        raise FileProblem(f"映射文件“{path.name}”无法读取：不是有效的JSON。") from problem

@@ -1,0 +1,83 @@
+"""What a new ticket brings with it, whichever way it came: form, REST, import.  Pure data; actions.take_in reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from hotline.lookups import category_columns, place_columns
+from hotline.models import Ticket
+from wangcheng.common.models import Area, Category
+
+
+class Outcome(StrEnum):
+    """What became of something taken in."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """受理内容.  None or "" means: not said; an existing ticket keeps what it has."""
+
+    title: str
+    content: str
+    type: str
+    source: str
+    received_at: datetime
+    city_number: str = ""
+    city_due_at: datetime | None = None
+    category: Category | None = None
+    area: Area | None = None  # the village, or a grid below one
+    place: str = ""
+    longitude: Decimal | None = None
+    latitude: Decimal | None = None
+    caller_name: str = ""
+    caller_phone: str = ""
+    anonymous: bool = False
+    urgency: str = ""
+    confidential: bool = False
+    marks: tuple[str, ...] = ()
+    resolved: str = ""  # the city's callback, which may come with any later delivery
+    satisfaction: str = ""
+    places: dict[str, int | None] | None = field(
+        default=None, compare=False
+    )  # place_columns(area), where a batch has them
+
+    def ticket(self) -> Ticket:
+        """A ticket in memory, as the step 受理 finds it."""
+        return Ticket(
+            title=self.title, content=self.content, type=self.type, source=self.source, received_at=self.received_at,
+            city_number=self.city_number, place=self.place, longitude=self.longitude, latitude=self.latitude,
+            caller_name=self.caller_name, caller_phone=self.caller_phone, anonymous=self.anonymous,
+            urgency=self.urgency or (self.category.urgency if self.category else Ticket.Urgency.NORMAL),
+            confidential=self.confidential, marks=list(self.marks),
+            **category_columns(self.category), **self._places(),
+        )  # fmt: skip
+
+    def _places(self) -> dict[str, int | None]:
+        return self.places if self.places is not None else place_columns(self.area)
+
+    def changes(self, ticket: Ticket) -> dict[str, Any]:
+        """The columns in which this delivery differs from the ticket it was before."""
+        said: dict[str, Any] = {
+            name: value
+            for name in ("title", "content", "type", "place", "caller_name", "caller_phone", "urgency", "city_due_at")
+            if (value := getattr(self, name))
+        }
+        if self.longitude is not None and self.latitude is not None:
+            said |= {"longitude": self.longitude, "latitude": self.latitude}
+        if self.caller_phone:
+            said["anonymous"] = False
+        if self.confidential:
+            said["confidential"] = True
+        if self.category is not None:
+            said |= category_columns(self.category)
+        if self.area is not None:
+            said |= self._places()
+        return {name: value for name, value in said.items() if value != getattr(ticket, name)}

@@ -1,0 +1,139 @@
+"""What actions look up before a step, so that plans stay pure: units above, grid people, repeats, rules.  Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from hotline.models import Ticket
+from hotline.rules import Limits, Push, Rules
+from wangcheng.common import clock
+from wangcheng.common.models import Area, Category, Organisation, Policy, Post, User
+from wangcheng.common.people.roles import Role
+from wangcheng.common.policy.registry import in_force, version_in_force
+from wangcheng.common.workflow import Code, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+_SAME_MATTER = 0.8  # likeness of two titles by one caller that makes the later one a repeat
+
+
+def rules_for(case: Ticket) -> Rules:
+    """The limits the ticket was recorded under, and the push in force today."""
+    today = clock.today()
+    if case.limits_version_id is None:
+        limits, key = version_in_force(Limits, today)
+    else:
+        limits, key = Policy.objects.get(pk=case.limits_version_id).typed(), case.limits_version_id
+    return Rules(limits, in_force(Push, today), key)
+
+
+def sight_ids(units: Iterable[Organisation]) -> list[int]:
+    """The units and everything above them, below the centre, which is the root of the tree and sees everything."""
+    return sorted({int(part) for unit in units for part in unit.path.strip("/").split("/")[1:]})
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Somebody a ticket is pushed to."""
+
+    user: User
+    kind: str  # leader or officer
+    area_id: int
+
+
+def grid_people(grid_id: int | None, day: date) -> list[Target]:
+    """Who answers for a level-3 grid on `day`; who is on leave is stood in for."""
+    if grid_id is None:
+        return []
+    posts = Post.objects.in_force(day).filter(area_id=grid_id, role=Role.GRID_OFFICER, user__is_active=True)
+    found = {
+        _stand_in(post, day): "leader" if post.title.startswith("网格长") else "officer"
+        for post in posts.select_related("user", "deputy").order_by("pk")
+    }
+    return [Target(user, kind, grid_id) for user, kind in found.items()]
+
+
+def _stand_in(post: Post, day: date) -> User:
+    on_leave = post.on_leave_until is not None and post.on_leave_until >= day
+    return post.deputy if on_leave and post.deputy else post.user
+
+
+def place_columns(area: Area | None) -> dict[str, int | None]:
+    """town_id, village_id and grid_id of a village, or of a grid below one."""
+    columns: dict[str, int | None] = {"town_id": None, "village_id": None, "grid_id": None}
+    if area is None:
+        return columns
+    names: dict[int, str] = {Area.Level.TOWN: "town_id", Area.Level.VILLAGE: "village_id", Area.Level.ESTATE: "grid_id"}
+    wanted = [int(part) for part in area.path.strip("/").split("/")]
+    for pk, level in Area.objects.filter(pk__in=wanted).values_list("pk", "level"):
+        if name := names.get(level):
+            columns[name] = pk
+    return columns
+
+
+def areas_near(town: Area | None) -> QuerySet[Area]:
+    """Every village in force, and the level-3 grids of `town`."""
+    wanted = Q(level=Area.Level.VILLAGE)
+    if town is not None:
+        wanted |= Q(level=Area.Level.ESTATE, path__startswith=town.path)
+    return Area.objects.in_force(clock.today()).filter(wanted).order_by("code")
+
+
+def likely_unit(case: Ticket) -> Organisation | None:
+    """Whom such a ticket usually goes to: the category's default unit, else the town of the place."""
+    if case.category is not None and case.category.unit is not None:
+        return case.category.unit
+    if case.town is None:
+        return None
+    return Organisation.objects.in_force(clock.today()).filter(kind=Organisation.Kind.TOWN, area=case.town).first()
+
+
+def category_columns(category: Category | None) -> dict[str, int | None]:
+    return {
+        "category_id": category.pk if category else None,
+        "category_top_id": category.top_id if category else None,
+    }
+
+
+def repeat_of(phone: str, title: str, received_at: datetime, days: int) -> int | None:
+    """重复诉求: an earlier ticket of the same caller about the same matter within so many days."""
+    if not phone:
+        return None
+    since = received_at - timedelta(days=days)
+    earlier = Ticket.objects.filter(caller_phone=phone, received_at__range=(since, received_at), repeat_of=None)
+    for pk, other in earlier.order_by("received_at").values_list("pk", "title")[:50]:
+        if same_matter(title, other):
+            return pk
+    return None
+
+
+def same_matter(title: str, other: str) -> bool:
+    """Whether two titles of one caller say the same."""
+    return SequenceMatcher(None, title, other, autojunk=False).ratio() >= _SAME_MATTER
+
+
+def unit_to_send_to(unit: Organisation) -> Organisation:
+    """A unit that may be given a ticket today; NotAllowed for the centre and for dissolved units."""
+    if unit.kind == Organisation.Kind.CENTRE:
+        raise NotAllowed("请选择街镇、村（社区）或区直部门。", Code.RULE, "unit")
+    if unit.valid_to is not None and unit.valid_to <= clock.today():
+        raise NotAllowed(f"“{unit.name}”已停用，不能派单。", Code.RULE, "unit")
+    return unit
+
+
+def unit_people(unit_ids: Sequence[int | None], day: date) -> list[Post]:
+    """Who reads the tickets of these units: the posts of town, department and village officers, with their users."""
+    roles = (Role.TOWN, Role.DEPARTMENT, Role.VILLAGE)
+    keys = [key for key in unit_ids if key]
+    posts = Post.objects.in_force(day).filter(organisation_id__in=keys, role__in=roles, user__is_active=True)
+    found = list(posts.select_related("user", "organisation").order_by("pk"))
+    for post in found:
+        post.user.acting = post  # messages name this unit without asking for the person's post again
+    return found

@@ -1,0 +1,189 @@
+"""The words and parts of a ticket's pages: description list, clocks, what each step did to them.  Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from hotline import clocks, lookups, privacy
+from hotline.models import Ticket, choices
+from wangcheng.common.people.masking import mask_text
+from wangcheng.common.ways.details import Term
+from wangcheng.common.ways.words import Toned, duration, moment, time_left
+from wangcheng.common.workdays.explain import explain
+from wangcheng.common.workdays.in_force import current_calendar
+
+if TYPE_CHECKING:
+    from hotline.models import TicketEvent
+    from wangcheng.common.models import User
+
+DOTS = {
+    "received": "wait", "dispatched": "wait", "handling": "busy", "review": "busy", "callback": "busy",
+    "closed": "good", "archived": "", "rejected": "", "merged": "",
+}  # fmt: skip
+_MARKS = dict(choices.Mark.choices)
+
+
+def left(ticket: Ticket) -> Toned:
+    """剩余时间 by the deadline that counts; a stopped clock says so."""
+    if ticket.suspended_at:
+        return Toned("已挂起", "muted")
+    return time_left(ticket.due_at, ticket.finished_at)
+
+
+def marks(ticket: Ticket) -> list[Toned]:
+    """Small marks beside a title."""
+    found = [Toned(_MARKS.get(code, code)) for code in ticket.marks]
+    for shown, words, tone in (
+        (ticket.urgency != ticket.Urgency.NORMAL, ticket.get_urgency_display(), "near"),
+        (ticket.confidential, "保密", ""),
+        (ticket.repeat_of_id, "重复", ""),
+        (ticket.hard, "疑难", "near"),
+        (ticket.suspended_at, "挂起", ""),
+        (ticket.return_asked_at, "申请退单", "wait"),
+        (ticket.extension == "asked", "申请延期", "wait"),
+        (ticket.exclusion == "asked", "申请剔除", "wait"),
+        (ticket.excluded_at, "已剔除", ""),
+        (ticket.pushed_at, "已推送网格", "good" if ticket.push_contacted_at else ""),
+    ):
+        if shown:
+            found.append(Toned(words, tone))
+    return found
+
+
+def terms(ticket: Ticket, user: User, units: dict[int, tuple[str, str]]) -> list[Term]:
+    """基本信息."""
+    caller = privacy.caller(
+        ticket.caller_name, ticket.caller_phone, secret=ticket.is_secret, anonymous=ticket.anonymous,
+        centre=privacy.is_centre(user),
+    )  # fmt: skip
+    return [
+        Term("区级编号", ticket.number),
+        Term("市级编号", ticket.city_number),
+        Term("诉求类型", ticket.get_type_display()),
+        Term("分类", ticket.category.name if ticket.category else ""),
+        Term("紧急程度", ticket.get_urgency_display()),
+        Term("信息来源", ticket.get_source_display()),
+        Term("接收时间", ticket.received_at),
+        Term("来电人", caller["name"]),
+        Term("来电人电话", caller["phone"]),
+        Term("街镇", str(ticket.town or "")),
+        Term("村（社区）", str(ticket.village or "")),
+        Term("三级网格", str(ticket.grid or "")),
+        Term("主办单位", ticket.unit.name if ticket.unit else ""),
+        Term("协办单位", "、".join(units[key][1] for key in ticket.co_unit_ids if key in units)),
+        Term("轮次", f"第{ticket.round}轮"),
+        Term("地点", mask_text(ticket.place), wide=True),
+        Term("诉求内容", mask_text(ticket.content), wide=True),
+        *_ending(ticket),
+    ]
+
+
+def _ending(ticket: Ticket) -> Iterator[Term]:
+    if ticket.resolved:
+        yield Term("是否解决", ticket.get_resolved_display())
+        yield Term("是否满意", ticket.get_satisfaction_display())
+    if ticket.handle_seconds is not None:
+        yield Term("办理用时（工作时间）", duration(ticket.handle_seconds))
+    if ticket.reject_reason:
+        yield Term("不予受理情形", ticket.get_reject_reason_display())
+        yield Term("应走渠道", ticket.right_channel)
+    if ticket.return_asked_at:
+        yield Term("申请退单", f"建议改派{ticket.return_unit}，依据：{mask_text(ticket.return_basis)}", wide=True)
+    if ticket.extension == "asked":
+        yield Term("申请延期", f"{ticket.extension_days}个工作日")
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """One clock of a ticket: by when, done when, and how it stands."""
+
+    label: str
+    due: datetime | None
+    done: datetime | None
+    left: Toned
+
+
+def clock_lines(ticket: Ticket) -> list[ClockLine]:
+    """时限 as a table."""
+    done = ticket.finished_at
+    lines = [
+        ("签收", ticket.sign_due_at, ticket.signed_at),
+        ("首次联系", ticket.contact_due_at, ticket.first_contact_at),
+        ("首次反馈", ticket.report_due_at, ticket.reported_at),
+        ("内部时限", ticket.internal_due_at, done),
+        ("市级时限", ticket.city_due_at, done),
+    ]
+    return [ClockLine(label, due, end, time_left(due, end)) for label, due, end in lines if due is not None]
+
+
+def reasons(ticket: Ticket) -> list[str]:
+    """Why it is due then, in official sentences; only while the first round of handling runs."""
+    if ticket.state not in Ticket.WITH_UNIT or ticket.extensions or ticket.suspended_seconds:
+        return []
+    calendar, limits = current_calendar(), lookups.rules_for(ticket).limits
+    limit = (
+        clocks.redo(limits, ticket.urgency)
+        if ticket.round > 1
+        else clocks.handling(limits, ticket.type, ticket.urgency)
+    )
+    start, began = (
+        (ticket.received_at, "接收") if ticket.city_due_at and ticket.round == 1 else (ticket.round_started_at, "派单")
+    )
+    if start is None or calendar.due(start, limit).at != ticket.due_at:
+        return []  # the city gave a deadline of its own
+    return [explain(calendar, start, limit, began=began if ticket.round == 1 else "退回重办")]
+
+
+# What a step did to the clocks: (label of the deadline, its column, the column of what met it)
+_MET = {
+    "sign": ("签收", "sign_due_at", "signed_at"),
+    "contact": ("首次联系", "contact_due_at", "first_contact_at"),
+    "progress": ("首次反馈", "report_due_at", "reported_at"),
+    "finish": ("办结", "due_at", "finished_at"),
+}
+_SET = {"签收时限": "sign_due_at", "联系时限": "contact_due_at", "首次反馈时限": "report_due_at",
+        "内部时限": "internal_due_at", "市级时限": "city_due_at"}  # fmt: skip
+
+
+class ClockWords:
+    """What the steps of one ticket did to its clocks; fed the events in their order, as `timeline` does."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, Any] = {}
+
+    def __call__(self, event: TicketEvent) -> Sequence[Toned]:
+        before = dict(self.columns)
+        self.columns |= event.data
+        if met := _MET.get(event.step):
+            return list(self._met(event, *met))
+        changed = (
+            label
+            for label, column in _SET.items()
+            if event.data.get(column) and event.data[column] != before.get(column)
+        )
+        words = [Toned(f"{label}至{moment(_parsed(self.columns[_SET[label]]))}") for label in changed]
+        if event.data.get("pushed_at"):
+            words.append(Toned("双推送：已推送三级网格", "good"))
+        return words
+
+    def _met(self, event: TicketEvent, label: str, due: str, done: str) -> Iterator[Toned]:
+        if not event.data.get(done):
+            return
+        limit = _parsed(self.columns.get(due))
+        if limit is not None:
+            in_time = event.at <= limit
+            yield Toned(f"{label}{'按时' if in_time else '超时'}（时限{moment(limit)}）", "good" if in_time else "late")
+
+
+def _parsed(value: Any) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+def masked(events: Any) -> Iterator[TicketEvent]:
+    """Events whose words may be shown."""
+    for event in events:
+        event.note = mask_text(event.note)
+        yield event

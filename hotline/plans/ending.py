@@ -1,0 +1,112 @@
+"""办结申请, 审核, 回访, 重办: how a ticket ends, and begins a new round."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hotline import clocks
+from hotline.models.choices import Resolved, Satisfaction, State
+from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Row
+
+if TYPE_CHECKING:
+    from hotline.models import Ticket
+
+
+def finish(case: Ticket, facts: Facts) -> Change:
+    """办结申请: the handling clock stops.
+
+    Inputs: confirmed, facts, measures, legal_basis, resolved (the unit's own view), reply (to the caller).
+    """
+    worked = facts.calendar.between(case.round_started_at or facts.at, facts.at) - case.suspended_seconds
+    row = Row("hotline.TicketAnswer", {
+        "round": case.round, "at": facts.at, "by_id": facts.actor.user_id, "organisation_id": facts.actor.organisation_id,
+        **{name: facts.get(name, "") for name in ("confirmed", "facts", "measures", "legal_basis", "resolved", "reply")},
+    })  # fmt: skip
+    fields = {
+        "finished_at": facts.at,
+        "first_finished_at": case.first_finished_at or facts.at,
+        "handle_seconds": max(0, worked),
+        "confirmed": facts["confirmed"],
+        "extension": "" if case.extension == "asked" else case.extension,
+    }
+    return Change(fields, (row,))
+
+
+def review(case: Ticket, facts: Facts) -> Change:
+    """审核.  Inputs: passed (bool).  Sent back: the answer counts against quality, the time in review is not the unit's."""
+    if facts["passed"]:
+        return Change({"state": State.CALLBACK.value, "reviewed_at": facts.at}, note="审核通过。")
+    if not facts.note:
+        raise NotAllowed("退回时请写明审核意见。", Code.RULE, "note")
+    return Change(
+        {
+            "state": State.HANDLING.value,
+            "send_backs": case.send_backs + 1,
+            "finished_at": None,
+            **_resumed_after_review(case, facts),
+        }
+    )
+
+
+def _resumed_after_review(case: Ticket, facts: Facts) -> dict[str, Any]:
+    """The unit gets back what was left when it finished; the city's deadline does not wait."""
+    if case.internal_due_at is None or case.finished_at is None:
+        return {}
+    resume, kind = facts.calendar.resume, clocks.kind(case.urgency)
+    inner = resume(case.internal_due_at, case.finished_at, facts.at, kind).at
+    return {"internal_due_at": inner, "due_at": case.city_due_at or inner}
+
+
+def callback(case: Ticket, facts: Facts) -> Change:
+    """回访: two separate answers, never defaulted.  An unhappy caller alone forces no redo; the unit's fault does.
+
+    Inputs: resolved, satisfaction, at_fault (bool), optional from_city (bool).
+    """
+    if facts["resolved"] not in Resolved.values or facts["satisfaction"] not in Satisfaction.values:
+        raise NotAllowed("请分别填写“是否解决”和“是否满意”。", Code.RULE)
+    at_fault = bool(facts.get("at_fault"))
+    row = Row("hotline.TicketCallback", {
+        "round": case.round, "at": facts.at, "by_id": facts.actor.user_id, "from_city": bool(facts.get("from_city")),
+        "resolved": facts["resolved"], "satisfaction": facts["satisfaction"], "at_fault": at_fault, "note": facts.note,
+    })  # fmt: skip
+    if at_fault:
+        return Change({"state": State.HANDLING.value, **new_round(case, facts)}, (row,), "承办单位责任，退回重办。")
+    fields = {
+        "state": State.CLOSED.value,
+        "called_back_at": facts.at,
+        "resolved": facts["resolved"],
+        "satisfaction": facts["satisfaction"],
+        "closed_at": facts.at,
+    }
+    return Change(fields, (row,))
+
+
+def redo(case: Ticket, facts: Facts) -> Change:
+    """重办: a new round with a new deadline.  Inputs: none; the note says why."""
+    if not facts.note:
+        raise NotAllowed("请写明重办理由。", Code.RULE, "note")
+    return Change(new_round(case, facts))
+
+
+def new_round(case: Ticket, facts: Facts) -> dict[str, Any]:
+    """The columns of a new round: counters on, results of the last round off, clocks anew from now."""
+    limits, calendar = facts.rules.limits, facts.calendar
+    limit = clocks.redo(limits, case.urgency)
+    due = calendar.due(facts.at, limit).at
+    city_due = due if case.city_due_at else None
+    inner = clocks.internal(calendar, facts.at, limit, city_due)
+    return {
+        "round": case.round + 1,
+        "hard": case.hard or case.round + 1 >= limits.hard_rounds,
+        "round_started_at": facts.at,
+        "suspended_seconds": 0,
+        "city_due_at": city_due,
+        "internal_due_at": inner,
+        "due_at": city_due or inner,
+        "extension": "",
+        "extension_days": None,
+        "extensions": 0,
+        "resolved": "",
+        "satisfaction": "",
+        **dict.fromkeys(("finished_at", "reviewed_at", "called_back_at", "closed_at")),
+    }

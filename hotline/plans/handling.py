@@ -1,0 +1,103 @@
+"""签收, 联系, 反馈, 延期, 会办: what the unit does with a ticket, and the centre's ruling on more time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hotline import clocks
+from hotline.models.choices import Asked, Outcome, Way
+from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Party, Row
+
+if TYPE_CHECKING:
+    from hotline.models import Ticket
+
+_CONTACTING = frozenset({Party.UNIT, Party.CO_UNIT, Party.GRID, Party.CENTRE})
+
+
+def sign(case: Ticket, facts: Facts) -> Change:
+    """签收: the sign clock stops."""
+    return Change({"signed_at": facts.at})
+
+
+def contact(case: Ticket, facts: Facts) -> Change:
+    """联系: the moment is now, never typed in; the first success sets 首次联系, an officer's also the push's.
+
+    Inputs: way, outcome.
+    """
+    if facts.actor.user_id is not None and not case.parties(facts.actor) & _CONTACTING:
+        raise NotAllowed("该工单不由您的单位或网格办理，不能登记联系。", Code.RIGHT)
+    connected = facts["outcome"] == Outcome.CONNECTED
+    from_grid = _from_grid(case, facts)
+    fields: dict[str, Any] = {}
+    if connected and case.first_contact_at is None and not case.anonymous:
+        fields["first_contact_at"] = facts.at
+    if connected and from_grid and case.push_contacted_at is None:
+        fields["push_contacted_at"] = facts.at
+    rows = [_contact_row(facts, from_grid)]
+    if connected and from_grid:
+        match = {"user_id": facts.actor.user_id, "contacted_at": None}
+        rows.append(Row("hotline.TicketPush", {"contacted_at": facts.at, "read_at": facts.at}, match=match))
+    return Change(fields, tuple(rows), f"{Way(facts['way']).label}联系：{Outcome(facts['outcome']).label}。")
+
+
+def _from_grid(case: Ticket, facts: Facts) -> bool:
+    return case.pushed_at is not None and Party.GRID in case.parties(facts.actor)
+
+
+def _contact_row(facts: Facts, from_grid: bool) -> Row:
+    return Row("hotline.TicketContact", {
+        "at": facts.at, "way": facts["way"], "outcome": facts["outcome"], "by_id": facts.actor.user_id,
+        "organisation_id": facts.actor.organisation_id, "from_grid": from_grid,
+    })  # fmt: skip
+
+
+def progress(case: Ticket, facts: Facts) -> Change:
+    """阶段反馈: words and photos; the first one stops the first-report clock of 紧急 and 特急."""
+    return Change({"reported_at": facts.at} if case.reported_at is None else {})
+
+
+def extend(case: Ticket, facts: Facts) -> Change:
+    """申请延期: before expiry, at least one working day, at most the original limit.  Inputs: days."""
+    if case.due_at is None or facts.at > case.due_at:
+        raise NotAllowed("已超过办理时限，不能再申请延期。", Code.RULE)
+    if case.extensions >= facts.rules.limits.extensions_most:
+        raise NotAllowed("本轮办理已延期过一次，不能再次延期。", Code.RULE)
+    most = longest_extension(case, facts)
+    if not 1 <= facts["days"] <= most:
+        raise NotAllowed(f"延期应在1至{most}个工作日之间（不超过原办理时限）。", Code.RULE, "days")
+    return Change({"extension": Asked.ASKED.value, "extension_days": facts["days"]})
+
+
+def longest_extension(case: Ticket, facts: Facts) -> int:
+    """The original limit in whole working days, never less than one."""
+    limits = facts.rules.limits
+    limit = clocks.redo(limits, case.urgency) if case.round > 1 else clocks.handling(limits, case.type, case.urgency)
+    return max(1, limit.amount if limit.unit == "days" else limit.amount // 24)
+
+
+def rule_extend(case: Ticket, facts: Facts) -> Change:
+    """延期裁定.  Inputs: granted (bool).  Granted: every deadline of handling moves by the days asked for."""
+    if not facts["granted"]:
+        return Change({"extension": Asked.REFUSED.value}, note="不同意延期。")
+    more = facts.calendar.days(case.extension_days or 0)
+    fields: dict[str, Any] = {
+        name: facts.calendar.add(due, more).at
+        for name in ("due_at", "city_due_at", "internal_due_at")
+        if (due := getattr(case, name)) is not None
+    }
+    words = f"同意延期{case.extension_days}个工作日。"
+    return Change({"extension": Asked.GRANTED.value, "extensions": case.extensions + 1, **fields}, note=words)
+
+
+def assist(case: Ticket, facts: Facts) -> Change:
+    """会办: a co-unit answers on its own clock.  Inputs: answer, optional unit_id (a town may answer for a village)."""
+    mine = [unit for unit in case.co_waiting_ids if unit in facts.actor.reach]
+    if not mine:
+        raise NotAllowed("您的单位没有待答复的会办事项。", Code.STATE)
+    unit = facts.get("unit_id") or mine[0]
+    if unit not in mine:
+        raise NotAllowed("该单位没有待答复的会办事项。", Code.RULE, "unit")
+    left = [waiting for waiting in case.co_waiting_ids if waiting != unit]
+    values = {"answered_at": facts.at, "answer": facts["answer"], "by_id": facts.actor.user_id}
+    row = Row("hotline.TicketAssist", values, match={"unit_id": unit, "answered_at": None, "withdrawn_at": None})
+    return Change({"co_waiting_ids": left}, (row,))

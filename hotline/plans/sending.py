@@ -1,0 +1,153 @@
+"""派单, 退单, 退单裁定: to whom a ticket goes, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from hotline import clocks
+from hotline.models.choices import State
+from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Row
+
+if TYPE_CHECKING:
+    from hotline.models import Ticket
+
+_PLACE = ("category_id", "category_top_id", "town_id", "village_id", "grid_id")
+
+
+def dispatch(case: Ticket, facts: Facts) -> Change:
+    """派单: one 主办, n 协办, and the clocks of the unit begin.
+
+    Inputs: unit_id, unit_kind ("town" …), sight_ids (unit, co-units and what stands above them below the centre);
+    optional co_unit_ids, suggested_unit_id, category_id with category_top_id, town_id, village_id, grid_id,
+    push (list of (user_id, "leader"|"officer", area_id): who answers for the level-3 grid).
+    """
+    co_units = [unit for unit in facts.get("co_unit_ids") or [] if unit != facts["unit_id"]]
+    placed = _placing(case, facts)
+    pushed = _push(case, facts, placed.get("grid_id", case.grid_id))
+    fields = {
+        "unit_id": facts["unit_id"],
+        "suggested_unit_id": facts.get("suggested_unit_id"),
+        "co_unit_ids": co_units,
+        "co_waiting_ids": co_units,
+        "first_dispatched_at": case.first_dispatched_at or facts.at,
+        "return_final": case.return_requests >= facts.rules.limits.returns_most,
+        **placed,
+        **_unit_clocks(case, facts),
+        **({"pushed_at": facts.at} if pushed else {}),
+    }
+    return Change(fields, (*_sights(case, facts["sight_ids"]), *_assists(case, facts, co_units), *pushed))
+
+
+def _placing(case: Ticket, facts: Facts) -> dict[str, Any]:
+    """Place and category as the dispatcher set them; any change makes a new as-of row through placed_at."""
+    changed = {name: facts[name] for name in _PLACE if name in facts.inputs and facts[name] != getattr(case, name)}
+    return {**changed, "placed_at": facts.at} if changed else {}
+
+
+def _unit_clocks(case: Ticket, facts: Facts) -> dict[str, Any]:
+    """The unit's clocks run from dispatch; the city's goes on from receipt, so that returning wins no time."""
+    limits, due = facts.rules.limits, facts.calendar.due
+    inner = clocks.internal(
+        facts.calendar, facts.at, clocks.handling(limits, case.type, case.urgency), case.city_due_at
+    )
+    fields = {
+        "dispatched_at": facts.at,
+        "round_started_at": facts.at,
+        "sign_due_at": due(facts.at, clocks.sign(limits, case.urgency)).at,
+        "return_due_at": due(facts.at, clocks.giving_back(limits, case.urgency)).at,
+        "internal_due_at": inner,
+        "due_at": case.city_due_at or inner,
+    }
+    if not case.anonymous and case.first_contact_at is None:
+        fields["contact_due_at"] = due(facts.at, clocks.contact(limits, case.urgency)).at
+    if clocks.is_fast(case.urgency) and case.reported_at is None:
+        fields["report_due_at"] = due(facts.at, clocks.first_report(limits)).at
+    return fields
+
+
+def _sights(case: Ticket, organisation_ids: Iterable[int]) -> tuple[Row, ...]:
+    return tuple(
+        Row("hotline.TicketSight", {"organisation_id": key, "received_at": case.received_at}, once=True)
+        for key in organisation_ids
+    )
+
+
+def _assists(case: Ticket, facts: Facts, co_units: list[int]) -> tuple[Row, ...]:
+    due = facts.calendar.due(facts.at, clocks.assist(facts.rules.limits, case.urgency)).at
+    return tuple(
+        Row("hotline.TicketAssist", {"unit_id": unit, "asked_at": facts.at, "due_at": due}) for unit in co_units
+    )
+
+
+def pushable(case: Ticket, facts: Facts, grid_id: int | None) -> bool:
+    """双推送: in force, placed in a level-3 grid, of a type and for a unit that the policy names, not pushed before."""
+    push = facts.rules.push
+    return (
+        push.in_force
+        and grid_id is not None
+        and case.pushed_at is None
+        and (push.secret_too or not case.is_secret)
+        and case.type not in push.types_left_out
+        and facts.get("unit_kind") in push.unit_kinds
+    )
+
+
+def _push(case: Ticket, facts: Facts, grid_id: int | None) -> tuple[Row, ...]:
+    if not pushable(case, facts, grid_id):
+        return ()
+    targets: list[tuple[int, str, int]] = facts.get("push") or []
+    return tuple(
+        Row("hotline.TicketPush", {"user_id": user, "kind": kind, "area_id": area, "pushed_at": facts.at}, once=True)
+        for user, kind, area in targets
+    )
+
+
+def return_(case: Ticket, facts: Facts) -> Change:
+    """申请退单: within the limit, naming the right unit and the legal ground.
+
+    Inputs: return_unit_id, return_basis.
+    """
+    due: datetime | None = case.return_due_at
+    if due is not None and facts.at > due:
+        raise NotAllowed(
+            f"已超过退单时限（{due.astimezone(facts.at.tzinfo):%Y年%m月%d日 %H:%M}），不能退单。", Code.RULE
+        )
+    if facts["return_unit_id"] == case.unit_id:
+        raise NotAllowed("建议改派单位不能是本单位。", Code.RULE, "return_unit")
+    requests = case.return_requests + 1
+    return Change(
+        {
+            "return_asked_at": facts.at,
+            "return_unit_id": facts["return_unit_id"],
+            "return_basis": facts["return_basis"],
+            "return_requests": requests,
+        }
+    )
+
+
+def rule_return(case: Ticket, facts: Facts) -> Change:
+    """退单裁定.  Inputs: granted (bool).  Granted: back to 待派单 without a unit; refused: the unit goes on, no time won."""
+    asked = {"return_asked_at": None}
+    if not facts["granted"]:
+        final = case.return_requests >= facts.rules.limits.returns_most
+        return Change({**asked, "return_final": final}, note="不同意退单。")
+    withdrawn = Row(
+        "hotline.TicketAssist", {"withdrawn_at": facts.at}, match={"answered_at": None, "withdrawn_at": None}
+    )
+    fields: dict[str, Any] = {
+        "state": State.RECEIVED.value,
+        "returns": case.returns + 1,
+        "unit_id": None,
+        "co_unit_ids": [],
+        "co_waiting_ids": [],
+        "extension": "",
+        "extension_days": None,
+        **asked,
+        **dict.fromkeys(("dispatched_at", "sign_due_at", "signed_at", "return_due_at", "internal_due_at")),
+        "due_at": case.city_due_at,
+    }
+    if case.first_contact_at is None:
+        fields["contact_due_at"] = None
+    return Change(fields, (withdrawn,), "同意退单。")

@@ -1,0 +1,91 @@
+"""How tickets are asked for.  Reads only; pages, API, export, tasks and tests chain these."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Exists, OuterRef, Q
+
+from wangcheng.common.casework.querysets import CaseQuerySet
+
+if TYPE_CHECKING:
+    from wangcheng.common.people.models import User
+
+_NUMBER = re.compile(r"[A-Za-z]{1,4}[0-9][0-9A-Za-z-]*|[0-9][0-9A-Za-z-]{4,}")
+_WITH_UNIT = ("dispatched", "handling")
+# which states wait for a role of the centre; units wait on what the sight leaves them
+_CENTRE_WORK: dict[str, tuple[str, ...]] = {
+    "dispatcher": ("received",),
+    "reviewer": ("review",),
+    "caller": ("callback",),
+}
+
+
+class TicketQuerySet(CaseQuerySet):
+    """工单."""
+
+    view_permission = "hotline.view_ticket"
+
+    def of_officer(self, user: User) -> Self:
+        """Tickets pushed to the grids the officer answers for."""
+        return self.filter(grid_id__in=user.grid_ids(), pushed_at__isnull=False)
+
+    def for_detail(self) -> Self:
+        """With everything a detail shows."""
+        return self.select_related(
+            "category__unit",
+            "town",
+            "village",
+            "grid",
+            "unit",
+            "repeat_of",
+            "merged_into",
+            "return_unit",
+            "suggested_unit",
+        )
+
+    def search(self, text: str) -> Self:
+        """By number, city number or telephone as typed, else by words of title or place."""
+        text = text.strip()
+        if _NUMBER.fullmatch(text):
+            return self.filter(Q(number__startswith=text.upper()) | Q(city_number=text) | Q(caller_phone=text))
+        return self.filter(Q(title__contains=text) | Q(place__contains=text))
+
+    def open(self) -> Self:
+        return self.filter(state__in=("received", "dispatched", "handling", "review", "callback"))
+
+    def overdue(self, at: datetime) -> Self:
+        """超期: with a unit, not suspended, past the deadline (the city's where there is one)."""
+        return self.filter(state__in=_WITH_UNIT, due_at__lt=at, suspended_at=None)
+
+    def waiting_for(self, user: User) -> Self:
+        """待办: what this user's post has to do next."""
+        post = user.acting
+        if post is None:
+            return self.none()
+        if states := _CENTRE_WORK.get(post.role):
+            asked = Q(return_asked_at__isnull=False) | Q(extension="asked") | Q(exclusion="asked")
+            own = Q(state__in=states)
+            return self.filter(own | (Q(state__in=_WITH_UNIT) & asked) if post.role == "dispatcher" else own)
+        if post.role == "gridofficer":
+            return self.filter(pushes__user=user, pushes__contacted_at=None).open()
+        return self.filter(state__in=_WITH_UNIT, suspended_at=None)
+
+    def under_way(self) -> Self:
+        """在办: sent out and not yet closed."""
+        return self.filter(state__in=("dispatched", "handling", "review", "callback"))
+
+    def done(self) -> Self:
+        """已办: closed in one way or another."""
+        return self.filter(state__in=("closed", "archived", "rejected", "merged"))
+
+    def to_remind(self, kind: str, now: datetime, soon: datetime, soon_urgent: datetime) -> Self:
+        """Tickets whose unit is to be told now that the internal deadline is near ("before") or there ("expired")."""
+        from hotline.models import TicketReminder
+
+        told = TicketReminder.objects.filter(case=OuterRef("pk"), kind=kind, due_at=OuterRef("internal_due_at"))
+        near = Q(urgency="normal", internal_due_at__lte=soon) | Q(internal_due_at__lte=soon_urgent)
+        when = Q(internal_due_at__lte=now) if kind == "expired" else near & Q(internal_due_at__gt=now)
+        return self.filter(when, ~Exists(told), state__in=_WITH_UNIT, suspended_at=None).order_by("internal_due_at")

@@ -1,0 +1,103 @@
+"""The numbers of the hotline in force on a day: limits, the double push, reminders.  Dated policies; read by actions.
+
+Plans get them as one `Rules` in `facts.rules`: the limits of the day the ticket was recorded (its snapshot), the push
+and the rest of the day of the step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from wangcheng.common.policy.registry import in_force, rule, rules, version_in_force
+
+
+@rules("hotline.limits", "工单办理时限")
+@dataclass(frozen=True)
+class Limits:
+    """工单办理时限: limits of 24 hours and less run in natural time for 紧急 and 特急, in working time otherwise."""
+
+    sign_hours: int = rule(4, "签收时限", unit="工作小时", least=1)
+    sign_urgent_minutes: int = rule(30, "签收时限（紧急、特急）", unit="分钟", least=1)
+    contact_hours: int = rule(24, "联系时限", unit="工作小时", least=1)
+    contact_urgent_hours: int = rule(2, "联系时限（紧急、特急）", unit="小时", least=1)
+    return_hours: int = rule(
+        24, "退单时限", unit="小时", least=1, help="自派单起算；一般工单按工作时间，紧急、特急按自然时间"
+    )
+    returns_most: int = rule(2, "申请退单次数上限", unit="次", least=1)
+    consult_days: int = rule(1, "咨询办理时限", unit="工作日", least=1)
+    help_days: int = rule(5, "求助办理时限", unit="工作日", least=1)
+    complaint_days: int = rule(5, "投诉办理时限", unit="工作日", least=1)
+    report_days: int = rule(5, "举报办理时限", unit="工作日", least=1)
+    suggestion_days: int = rule(10, "建议办理时限", unit="工作日", least=1)
+    praise_days: int = rule(5, "表扬办理时限", unit="工作日", least=1)
+    urgent_report_hours: int = rule(2, "首次反馈时限（紧急、特急）", unit="小时", least=1)
+    urgent_result_hours: int = rule(24, "办理时限（紧急、特急）", unit="小时", least=1)
+    assist_days: int = rule(3, "会办答复时限", unit="工作日", least=1)
+    redo_days: int = rule(3, "重办时限", unit="工作日", least=1)
+    hard_rounds: int = rule(3, "列为疑难的办理轮次", unit="轮", least=2)
+    extensions_most: int = rule(1, "每轮延期次数上限", unit="次", least=0)
+    archive_days: int = rule(30, "办结后归档", unit="天", least=1)
+    repeat_days: int = rule(90, "重复诉求认定期间", unit="天", least=1)
+
+
+def _from_december() -> list[tuple[date, dict[str, Any]]]:
+    """双推送 came into force on 1 December 2022 [D: the year's count of pushes is about 5 % of its tickets]."""
+    off, on = Push(in_force=False), Push(in_force=True)
+    return [(date(2020, 1, 1), _dump(off)), (date(2022, 12, 1), _dump(on))]
+
+
+@rules("hotline.push", "工单双推送")
+@dataclass(frozen=True)
+class Push:
+    """双推送: which tickets go to the level-3 grid at the same moment as to the unit."""
+
+    HISTORY: ClassVar[Callable[[], list[tuple[date, dict[str, Any]]]]] = _from_december
+
+    in_force: bool = rule(True, "启用双推送")
+    types_left_out: tuple[str, ...] = rule(("consult",), "不推送的诉求类型", help="填写类型代码，每行一个")
+    unit_kinds: tuple[str, ...] = rule(("town", "village"), "推送的承办单位类别", help="填写机构类别代码，每行一个")
+    secret_too: bool = rule(True, "保密、举报工单也推送", help="推送内容不含来电人身份；网格员凭事项和地点核实")
+
+
+@rules("hotline.reminders", "工单到期提醒")
+@dataclass(frozen=True)
+class Reminders:
+    """到期提醒: the first two steps of the ladder, by the internal deadline."""
+
+    hours_before: int = rule(4, "到期前提醒", unit="工作小时", least=1)
+    minutes_before_urgent: int = rule(120, "到期前提醒（紧急、特急）", unit="分钟", least=1)
+
+
+@rules("hotline.privacy", "来电人信息查看")
+@dataclass(frozen=True)
+class Privacy:
+    """来电人信息查看: how often a person may open masked data."""
+
+    reveals_per_hour: int = rule(30, "每人每小时查看次数上限", unit="次", least=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Everything a plan needs: `limits` of the ticket's snapshot, the push of the day of the step."""
+
+    limits: Limits
+    push: Push
+    limits_id: int | None = None  # the Policy row of `limits`, kept with the ticket
+
+
+def rules_on(day: date) -> Rules:
+    """The rules for a ticket recorded on `day` and a step taken on the same day."""
+    limits, key = version_in_force(Limits, day)
+    return Rules(limits, in_force(Push, day), key)
+
+
+def _dump(values: Push) -> dict[str, Any]:
+    return {
+        "in_force": values.in_force,
+        "types_left_out": list(values.types_left_out),
+        "unit_kinds": list(values.unit_kinds),
+        "secret_too": values.secret_too,
+    }

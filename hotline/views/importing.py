@@ -1,0 +1,195 @@
+"""工单导入: upload a sheet, say which column is what, look at the first rows, start the job."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from hotline.importing.job import start
+from hotline.importing.mapping import HEADERS, LABELS, from_json, plain_header
+from hotline.importing.reading import FileProblem, SheetRow, open_sheet
+from hotline.importing.rows import RowReader
+from hotline.importing.values import RowProblem
+from hotline.models import choices
+from wangcheng.common.ways.access import needs, signed_in
+from wangcheng.common.ways.forms import form_page
+
+PREVIEWED = 10
+_KEPT = "ticket_import"  # in the session: the uploaded sheet's name in the storage, and as the person knows it
+_ALL = "*"  # every known header of the field, the surest first
+
+
+class UploadForm(forms.Form):
+    """The sheet."""
+
+    sheet = forms.FileField(
+        label="工单表", help_text="csv、csv.gz 或 xlsx，第一行为表头；重复导入同一编号不会产生新工单"
+    )
+
+
+class MappingForm(forms.Form):
+    """Which column is which field, and what stands in for what the sheet does not have."""
+
+    def __init__(self, *args: Any, header: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in LABELS.items():
+            known = known_headers(name, header)
+            options = [("", "（没有这一列）"), *((title, title) for title in header if title)]
+            if len(known) > 1:
+                options.insert(1, (_ALL, f"自动：{'、'.join(known)}"))
+            field = forms.ChoiceField(label=label, choices=options, required=False)
+            field.initial = (_ALL if len(known) > 1 else known[0]) if known else ""
+            self.fields[name] = field
+        self.fields["constant_type"] = _constant("诉求类型一律为", choices.Type)
+        self.fields["constant_source"] = _constant("信息来源一律为", choices.Source)
+        self.fields["missing_received_at"] = forms.CharField(
+            label="接收时间为空时用", max_length=30, required=False, help_text="如2022-01-01 09:00；不填的，该行不导入"
+        )
+        self.fields["hash_number"] = forms.BooleanField(
+            label="表中没有编号，以标题和内容的摘要作为市级编号", required=False
+        )
+
+    def mapping(self, header: list[str]) -> dict[str, Any]:
+        """What was chosen, as a mapping file says it."""
+        said = self.cleaned_data
+        columns = {
+            name: known_headers(name, header) if said[name] == _ALL else [said[name]] for name in LABELS if said[name]
+        }
+        constants = {name: said[f"constant_{name}"] for name in ("type", "source") if said[f"constant_{name}"]}
+        made: dict[str, Any] = {"columns": columns, "constants": constants}
+        if said["missing_received_at"]:
+            made["missing"] = {"received_at": said["missing_received_at"]}
+        if said["hash_number"]:
+            columns.pop("city_number", None)
+            made["city_number"] = {"prefix": "HX", "hash_of": ["title", "content"]}
+        return made
+
+
+def _constant(label: str, of: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[("", "（按表中的列）"), *of.choices], required=False)
+
+
+def known_headers(name: str, header: list[str]) -> list[str]:
+    """The sheet's headers that are known for a field, the surest first."""
+    there = {plain_header(title): title for title in reversed(header) if title}
+    return [there[known] for known in HEADERS[name] if known in there]
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """A row as it would be taken in, or why not."""
+
+    number: int
+    cells: list[str]
+    problem: str = ""
+
+
+@needs("hotline.import_ticket")
+def ticket_import(request: HttpRequest) -> HttpResponse:
+    """Upload; a broken file is refused here."""
+
+    def do(said: dict[str, Any]) -> str:
+        _keep(request, said["sheet"])
+        return reverse("ticket_import_mapping")
+
+    form = UploadForm(request.POST or None, request.FILES or None)
+    return form_page(
+        request, form, do, title="导入工单", submit="上传并核对", done="已上传，请核对各列。", back=reverse("ticket_list"),
+        template="hotline/ticket_import.html",
+    )  # fmt: skip
+
+
+def _keep(request: HttpRequest, sheet: Any) -> None:
+    """Keep the upload for the next page; the one before it is forgotten.  FileProblem as a field error."""
+    _forget(request)
+    name = default_storage.save(f"imports/{uuid.uuid4().hex}", sheet)
+    try:
+        with open_sheet(Path(default_storage.path(name))):
+            pass
+    except FileProblem as problem:
+        default_storage.delete(name)
+        raise forms.ValidationError({"sheet": str(problem)}) from problem
+    request.session[_KEPT] = [name, Path(sheet.name).name[:100]]
+
+
+def _forget(request: HttpRequest) -> None:
+    if kept := request.session.pop(_KEPT, None):
+        default_storage.delete(kept[0])
+
+
+@needs("hotline.import_ticket")
+def ticket_import_mapping(request: HttpRequest) -> HttpResponse:
+    """Mapping and preview; “开始导入” starts the job."""
+    kept = request.session.get(_KEPT)
+    if kept is None or not default_storage.exists(kept[0]):
+        return redirect("ticket_import")
+    path = Path(default_storage.path(kept[0]))
+    try:
+        with open_sheet(path) as (header, rows):
+            first = list(islice(rows, PREVIEWED))
+    except FileProblem as problem:
+        return render(request, "hotline/import_mapping.html", {"name": kept[1], "refused": str(problem)}, status=400)
+    form = MappingForm(request.POST or None, header=header)
+    mapping = _mapping(form, header)
+    if request.method == "POST" and "start" in request.POST and mapping is not None:
+        return _start(request, path, kept[1], mapping)
+    page = {
+        "name": kept[1],
+        "form": form,
+        "preview": _preview(mapping, header, first) if mapping else [],
+        "fields": _SHOWN,
+    }
+    return render(request, "hotline/import_mapping.html", page, status=400 if form.errors else 200)
+
+
+def _mapping(form: MappingForm, header: list[str]) -> dict[str, Any] | None:
+    """The mapping that was chosen or guessed, or None with the reason on the form."""
+    if not form.is_bound:
+        form = MappingForm({name: field.initial or "" for name, field in form.fields.items()}, header=header)
+    if not form.is_valid():
+        return None
+    written = form.mapping(header)
+    try:
+        from_json(written, header)
+    except FileProblem as problem:
+        form.add_error(None, str(problem))
+        return None
+    return written
+
+
+_SHOWN = ("市级编号", "标题", "诉求类型", "接收时间", "分类", "村（社区）", "紧急程度")
+
+
+def _preview(written: Mapping[str, Any], header: list[str], rows: list[SheetRow]) -> list[Previewed]:
+    reader = RowReader(from_json(written, header))
+    return [_previewed(reader, row) for row in rows]
+
+
+def _previewed(reader: RowReader, row: SheetRow) -> Previewed:
+    try:
+        intake = reader.intake(row.cells)
+    except RowProblem as problem:
+        return Previewed(row.number, [], str(problem))
+    ticket = intake.ticket()
+    return Previewed(row.number, [
+        intake.city_number, intake.title, ticket.get_type_display(), f"{intake.received_at:%Y-%m-%d %H:%M}",
+        intake.category.name if intake.category else "待核定", str(intake.area or "待核定"), ticket.get_urgency_display(),
+    ])  # fmt: skip
+
+
+def _start(request: HttpRequest, path: Path, name: str, mapping: dict[str, Any]) -> HttpResponse:
+    with path.open("rb") as sheet:
+        job = start(File(sheet, name=name), mapping, by=signed_in(request))
+    _forget(request)
+    return redirect("job_detail", pk=job.pk)

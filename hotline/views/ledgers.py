@@ -1,0 +1,190 @@
+"""知识库 and 业务培训."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from hotline import ledgers
+from hotline.choosers import CategoryField, UnitField, UnitsField, choose_from
+from hotline.forms import words
+from hotline.models import Knowledge, Training
+from wangcheng.common import clock
+from wangcheng.common.ways.access import needs, signed_in
+from wangcheng.common.ways.details import Term
+from wangcheng.common.ways.forms import act, form_page
+from wangcheng.common.ways.lists import Button, Column, DateSpan, Kind, ListPage, Tab
+
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+_TONES = {"draft": "wait", "reviewed": "good", "withdrawn": ""}
+
+
+class TrainingFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(label="方式", choices=Training.Kind.choices)
+    day = DateSpan(label="日期", field_name="day")
+
+    class Meta:
+        model = Training
+        fields = ()
+
+
+TRAININGS = ListPage(
+    "trainings",
+    "业务培训",
+    columns=(
+        Column("day", "日期", Kind.DAY, sort="day"),
+        Column("topic", "主题", Kind.LONG),
+        Column("kind", "方式", value=lambda row: row.get_kind_display()),
+        Column("place", "地点"),
+        Column("sessions", "场次", Kind.NUMBER),
+        Column("people", "人数", Kind.NUMBER, sort="people"),
+        Column(
+            "units", "参训单位", Kind.LONG, value=lambda row: "、".join(unit.short_name for unit in row.units.all())
+        ),
+        Column("note", "备注", Kind.LONG),
+    ),
+    order="-day",
+    filters=TrainingFilter,
+    search=lambda rows, text: rows.filter(topic__contains=text),
+    search_hint="主题",
+    buttons=(Button("登记培训", "training_new", "hotline.manage_training", primary=True),),
+    empty="还没有登记培训。",
+)
+
+
+class TrainingForm(forms.Form):
+    """登记培训."""
+
+    day = forms.DateField(label="日期", widget=_DAY)
+    kind = forms.ChoiceField(label="方式", choices=Training.Kind.choices)
+    topic = forms.CharField(label="主题", max_length=120)
+    place = forms.CharField(label="地点", max_length=80, required=False)
+    sessions = forms.IntegerField(label="场次", min_value=1, max_value=100, initial=1)
+    people = forms.IntegerField(label="人数", min_value=1, max_value=100_000)
+    units = UnitsField(label="参训单位", required=False)
+    note = forms.CharField(label="备注", max_length=200, required=False)
+
+
+@needs("grid.view_ledger", "hotline.manage_training")
+def training_list(request: HttpRequest) -> HttpResponseBase:
+    """业务培训."""
+    return TRAININGS.respond(request, Training.objects.prefetch_related("units"))
+
+
+@needs("hotline.manage_training")
+def training_new(request: HttpRequest) -> HttpResponse:
+    """登记培训."""
+    user = signed_in(request)
+    form = TrainingForm(request.POST or None, initial={"day": clock.today()})
+    choose_from(form, user)
+
+    def do(said: dict[str, Any]) -> str:
+        ledgers.record_training(by=user, **said)
+        return reverse("training_list")
+
+    return form_page(request, form, do, title="登记培训", done="已登记。", back=reverse("training_list"))
+
+
+def _search_knowledge(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    return rows.filter(Q(question__contains=text) | Q(answer__contains=text) | Q(legal_basis__contains=text))
+
+
+KNOWLEDGE = ListPage(
+    "knowledge",
+    "知识库",
+    columns=(
+        Column("question", "问题", Kind.LONG, link=True),
+        Column("category.name", "分类"),
+        Column("unit.short_name", "责任单位"),
+        Column(
+            "state", "状态", Kind.STATE, value=lambda row: row.get_state_display(), tone=lambda row: _TONES[row.state]
+        ),
+        Column("valid_from", "启用日期", Kind.DAY),
+        Column("valid_to", "停用日期", Kind.DAY),
+        Column("updated_at", "更新时间", Kind.MOMENT, sort="updated_at"),
+        Column("answer", "答复", shown=False),
+        Column("legal_basis", "政策法规依据", shown=False),
+    ),
+    row_url=lambda row: reverse("knowledge_detail", args=[row.pk]),
+    order="-updated_at",
+    search=_search_knowledge,
+    search_hint="问题、答复、依据",
+    tabs=(
+        Tab("valid", "可用", lambda rows, user: rows.valid(clock.today())),  # type: ignore[attr-defined]
+        Tab("draft", "待审核", lambda rows, user: rows.filter(state="draft"), counted=True),
+        Tab("all", "全部"),
+    ),
+    buttons=(Button("录入知识", "knowledge_new", "hotline.manage_knowledge", primary=True),),
+    empty="没有符合条件的知识。",
+)
+
+
+class KnowledgeForm(forms.Form):
+    """录入知识."""
+
+    question = forms.CharField(label="问题", max_length=200)
+    answer = words("答复", rows=6, most=5000)
+    legal_basis = forms.CharField(label="政策法规依据", max_length=500, required=False)
+    category = CategoryField(label="分类", required=False)
+    unit = UnitField(label="责任单位")
+    valid_from = forms.DateField(label="启用日期", widget=_DAY)
+    valid_to = forms.DateField(label="停用日期", widget=_DAY, required=False)
+
+
+def _knowledge() -> Any:
+    return Knowledge.objects.select_related("unit", "category", "written_by", "reviewed_by")
+
+
+@needs("common.view_knowledge")
+def knowledge_list(request: HttpRequest) -> HttpResponseBase:
+    """知识库."""
+    return KNOWLEDGE.respond(request, _knowledge())
+
+
+@needs("hotline.manage_knowledge")
+def knowledge_new(request: HttpRequest) -> HttpResponse:
+    """录入知识."""
+    user = signed_in(request)
+    form = KnowledgeForm(request.POST or None, initial={"valid_from": clock.today()})
+    choose_from(form, user)
+
+    def do(said: dict[str, Any]) -> str:
+        return reverse("knowledge_detail", args=[ledgers.write_knowledge(by=user, **said).pk])
+
+    return form_page(request, form, do, title="录入知识", done="已录入，待审核后使用。", back=reverse("knowledge_list"))
+
+
+@needs("common.view_knowledge")
+@require_GET
+def knowledge_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One question with its answer."""
+    found = get_object_or_404(_knowledge(), pk=pk)
+    may_review = signed_in(request).has_perm("hotline.review_knowledge") and found.state == Knowledge.State.DRAFT
+    terms = [
+        Term("责任单位", found.unit.name), Term("分类", found.category.name if found.category else ""),
+        Term("启用日期", f"{found.valid_from:%Y年%m月%d日}"),
+        Term("停用日期", f"{found.valid_to:%Y年%m月%d日}" if found.valid_to else "长期"),
+        Term("录入人", found.written_by), Term("审核人", found.reviewed_by),
+        Term("答复", found.answer, wide=True), Term("政策法规依据", found.legal_basis, wide=True),
+    ]  # fmt: skip
+    page = {"found": found, "terms": terms, "tone": _TONES[found.state], "may_review": may_review}
+    return render(request, "hotline/knowledge.html", page)
+
+
+@needs("hotline.review_knowledge")
+@require_POST
+def knowledge_review(request: HttpRequest, pk: int) -> HttpResponse:
+    """审核: 通过 or 不通过."""
+    passed = request.POST.get("passed") == "yes"
+    back = reverse("knowledge_detail", args=[get_object_or_404(Knowledge, pk=pk).pk])
+    return act(
+        request, lambda: ledgers.review_knowledge(pk, by=signed_in(request), passed=passed),
+        done="审核通过，可以引用。" if passed else "已停用。", back=back,
+    )  # fmt: skip

@@ -1,0 +1,172 @@
+"""Every step × role × situation through the API: what the table allows works, the rest is refused and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from hotline import actions
+from hotline.doors import DOORS
+from hotline.models import Ticket
+from tests.common.api import bearer, post
+from tests.hotline import desk
+from tests.hotline.desk import at
+from tests.world import World
+from wangcheng.common import clock
+from wangcheng.common.people.roles import Role
+
+LATER = at("2023-02-06 09:30")  # more than thirty days after closing
+ACTING = ("dispatcher", "supervisor", "caller", "town", "department")
+PEOPLE = (*(role.value for role in Role), "other_town", "other_department", "other_gridofficer")
+
+
+def with_unit(world: World) -> Ticket:
+    """Sent to 高塘岭街道 with 城管局 at its side, pushed to a grid."""
+    return desk.dispatched(world, co_units=("城管局",), area=world.grids["斑马湖社区1"])
+
+
+def handled(world: World) -> Ticket:
+    ticket = with_unit(world)
+    actions.sign(ticket.pk, by=world.town)
+    actions.assist(ticket.pk, by=world.department, answer="已执法")
+    return actions.contact(ticket.pk, by=world.town, way="phone", outcome="connected")
+
+
+def asked(world: World) -> Ticket:
+    ticket = handled(world)
+    actions.ask_extension(ticket.pk, by=world.town, days=1, note="需检测")
+    actions.ask_exclusion(ticket.pk, by=world.town, note="恶意投诉")
+    return actions.ask_return(ticket.pk, by=world.town, return_unit=world.units["住建局"], return_basis="职责清单")
+
+
+def reviewed(world: World) -> Ticket:
+    return actions.finish(handled(world).pk, by=world.town, **desk.FINISHED)
+
+
+def called(world: World) -> Ticket:
+    return actions.review(reviewed(world).pk, by=world.reviewer, passed=True)
+
+
+def closed(world: World) -> Ticket:
+    return actions.callback(called(world).pk, by=world.caller, **desk.HAPPY)
+
+
+def archived(world: World) -> Ticket:
+    ticket = closed(world)
+    with clock.frozen(LATER):
+        return actions.archive(ticket.pk, by=None)
+
+
+def rejected(world: World) -> Ticket:
+    return actions.reject(desk.received(world).pk, by=world.dispatcher, reason="litigation", right_channel="法院")
+
+
+def merged(world: World) -> Ticket:
+    return actions.merge(with_unit(world).pk, by=world.dispatcher, parent=desk.received(world))
+
+
+def suspended(world: World) -> Ticket:
+    return actions.suspend(handled(world).pk, by=world.dispatcher, note="等待鉴定")
+
+
+SITUATIONS: dict[str, Callable[[World], Ticket]] = {
+    "received": desk.received, "consult": lambda world: desk.received(world, type="consult"), "dispatched": with_unit,
+    "handling": handled, "asked": asked, "suspended": suspended, "review": reviewed, "callback": called, "closed": closed,
+    "archived": archived, "rejected": rejected, "merged": merged,
+}  # fmt: skip
+WITHIN_A_STATE = {"consult", "asked", "suspended"}  # states of their own only for those who act in them
+NEW, SENT, WORK = {"received", "consult"}, {"dispatched"}, {"handling", "asked", "suspended"}
+OPEN = NEW | SENT | WORK | {"review", "callback"}
+RULES = {"dispatcher", "supervisor"}
+# step: who may take it, and in which situations
+ALLOWED: dict[str, tuple[set[str], set[str]]] = {
+    "dispatch": ({"dispatcher"}, NEW),
+    "answer": ({"dispatcher"}, {"consult"}),
+    "reject": ({"dispatcher"}, NEW),
+    "sign": ({"town"}, SENT),
+    "contact": ({"town", "department", "gridofficer", "caller"}, OPEN - NEW),
+    "progress": ({"town"}, WORK),
+    "assist": ({"department"}, SENT),
+    "finish": ({"town"}, {"handling"}),
+    "review": ({"reviewer"}, {"review"}),
+    "callback": ({"caller", "apiclient"}, {"callback"}),
+    "redo": ({"dispatcher", "supervisor", "caller"}, {"callback", "closed"}),
+    "return": ({"town"}, {"dispatched", "handling"}),
+    "rule_return": ({"dispatcher"}, {"asked"}),
+    "extend": ({"town"}, {"handling"}),
+    "rule_extend": (RULES, {"asked"}),
+    "suspend": (RULES, NEW | SENT | {"handling", "asked"}),
+    "resume": (RULES, {"suspended"}),
+    "merge": ({"dispatcher"}, OPEN),
+    "unmerge": ({"dispatcher"}, {"merged"}),
+    "exclude": ({"town"}, {"handling", "suspended", "review", "callback", "closed"}),
+    "rule_exclude": (RULES, {"asked"}),
+    "archive": ({"dispatcher"}, {"closed"}),
+    "correct": ({"dispatcher"}, {"closed", "archived"}),
+}
+REASON = {"note": "经研究"}
+BODIES: dict[str, dict[str, Any]] = {
+    "dispatch": {"unit": "D02"},
+    "answer": {"reply": "周一至周五办理"},
+    "reject": {"reason": "petition", "right_channel": "信访局"},
+    "contact": {"way": "phone", "outcome": "connected"},
+    "assist": {"answer": "已执法"},
+    "finish": desk.FINISHED,
+    "review": {"passed": True},
+    "callback": desk.HAPPY,
+    "return": {"return_unit": "D02", "return_basis": "职责清单"},
+    "rule_return": {"granted": True},
+    "extend": {"days": 1, **REASON},
+    "rule_extend": {"granted": True},
+    "rule_exclude": {"granted": True},
+    "correct": {"satisfaction": "dissatisfied", **REASON},
+    **{step: {} for step in ("sign", "resume", "unmerge", "archive")},
+    **{step: REASON for step in ("progress", "redo", "suspend", "exclude")},
+}
+
+
+class Undo(Exception):
+    """Takes back what one request did."""
+
+
+def tried(client: Client, ticket: Ticket, step: str, body: dict[str, Any]) -> tuple[int, bool, str]:
+    """Status, whether the ticket moved, and the sentence; nothing stays."""
+    status, after, said = 0, 0, ""
+    try:
+        with transaction.atomic():
+            answer = post(client, f"tickets/{ticket.number}/{step}/", body)
+            status, said = answer.status_code, answer.json().get("detail", "")
+            after = Ticket.objects.values_list("version", flat=True).get(pk=ticket.pk)
+            raise Undo
+    except Undo:
+        pass
+    return status, after != ticket.version, said
+
+
+def wrong(world: World, situation: str, ticket: Ticket, parent: Ticket, who: str) -> Iterator[str]:
+    client = bearer(world, who)
+    for step, (people, situations) in ALLOWED.items():
+        body = {"parent": parent.number} if step == "merge" else BODIES[step]
+        status, changed, said = tried(client, ticket, step, body)
+        allowed = who in people and situation in situations
+        fits = status == 200 and changed if allowed else status in {403, 404, 409} and not changed and bool(said)
+        if not fits:
+            yield f"{who} {step}: {status} {'moved' if changed else 'unmoved'} {said}"
+
+
+def test_the_expectations_name_every_step_with_a_door() -> None:
+    assert {door.step.name for door in DOORS} == set(ALLOWED) == set(BODIES) | {"merge"}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str) -> None:
+    ticket, parent = SITUATIONS[situation](world), desk.received(world, title="另一件事", caller_phone="")
+    ticket.refresh_from_db()
+    with clock.frozen(LATER if situation in {"closed", "archived"} else clock.now()):
+        people = ACTING if situation in WITHIN_A_STATE else PEOPLE
+        found = [problem for who in people for problem in wrong(world, situation, ticket, parent, who)]
+    assert found == []
