@@ -1,0 +1,150 @@
+"""The shapes of the whistles' answers, for OpenAPI alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wangcheng.common.api.shapes import COUNT, DAY, MOMENT, TEXT, YES_NO, maybe, record, rows_of
+from whistle.models import Grade, HardWhistle, Whistle
+
+Schema = dict[str, Any]
+
+
+def _codes(choices: Any, *, empty: bool = False) -> Schema:
+    return {"type": "string", "enum": [*choices.values, ""] if empty else choices.values}
+
+
+def _named(*names: str) -> dict[str, Schema]:
+    """Codes with the words beside them."""
+    return {key: value for name in names for key, value in ((name, maybe(TEXT)), (f"{name}_display", TEXT))}
+
+
+_STATE = {"state": _codes(Whistle.State), "state_display": TEXT}
+_COMMON = {
+    "number": TEXT,
+    **_STATE,
+    "title": TEXT,
+    **_named("category", "town", "village", "grid", "unit"),
+    "urgency": _codes(Whistle.Urgency),
+    "urgency_display": TEXT,
+    "place": TEXT,
+    "received_at": MOMENT,
+    **dict.fromkeys(("filed_at", "due_at", "arrive_due_at", "disposed_at", "closed_at"), maybe(MOMENT)),
+    "disposer_kind": _codes(Whistle.Disposer, empty=True),
+    "disposer_kind_display": TEXT,
+    "rating": _codes(Grade, empty=True),
+    "rating_display": TEXT,
+    "round": COUNT,
+    "returns": COUNT,
+    "carried": YES_NO,
+    "suspected_repeat_of": maybe(TEXT),
+    "version": COUNT,
+}
+ACTION = record(name=TEXT, label=TEXT, danger=YES_NO, schema={"type": "object"})
+RATING = record(
+    round=COUNT,
+    arrival=_codes(Grade),
+    quality=_codes(Grade),
+    attitude=_codes(Grade),
+    overall=_codes(Grade),
+    **dict.fromkeys(("arrival_display", "quality_display", "attitude_display", "overall_display"), TEXT),
+    text=TEXT,
+    at=MOMENT,
+    set_aside=YES_NO,
+    rater=TEXT,
+)
+_LATER = (
+    "filtered_at", "blown_at", "declined_at", "dispatched_at", "sign_due_at", "signed_at", "arrived_at", "verified_at",
+    "rated_at", "appealed_at", "appeal_ruled_at", "suspended_at", "return_asked_at",
+)  # fmt: skip
+_PLACE: Schema = {"type": "string", "nullable": True}
+WHISTLE_ROW = record(**_COMMON)
+WHISTLE = record(
+    **_COMMON,
+    **_named("building", "village_unit", "town_unit", "asked_unit", "disposer"),
+    **dict.fromkeys(_LATER, maybe(MOMENT)),
+    content=TEXT,
+    longitude=_PLACE,
+    latitude=_PLACE,
+    decline_reason=TEXT,
+    disposal=TEXT,
+    appeal_upheld=maybe(YES_NO),
+    arrived_metres=maybe(COUNT),
+    suspected_repeat_reason=TEXT,
+    reporter=TEXT,
+    ratings=rows_of(RATING),
+    allowed_actions=rows_of(ACTION),
+)
+EVENTS = record(
+    results=rows_of(
+        record(
+            seq=COUNT,
+            step=TEXT,
+            step_display=TEXT,
+            before=TEXT,
+            after=TEXT,
+            at=MOMENT,
+            actor=TEXT,
+            organisation=TEXT,
+            note=TEXT,
+        )
+    )
+)
+ATTACHMENTS = record(
+    results=rows_of(
+        record(id=COUNT, name=TEXT, content_type=TEXT, size=COUNT, sha256=TEXT, purpose=TEXT, at=MOMENT, url=TEXT)
+    )
+)
+FILE = {(200, "application/octet-stream"): {"type": "string", "format": "binary"}}
+_DECIMAL: Schema = {"anyOf": [{"type": "number"}, {"type": "string"}]}
+REPORT: Schema = {
+    "type": "object",
+    "required": ["category", "content"],
+    "additionalProperties": False,
+    "properties": {
+        "title": {"type": "string", "maxLength": 60},
+        "content": {"type": "string", "minLength": 1, "maxLength": 2000},
+        "category": {"type": "string", "description": "哨单分类代码（末级）"},
+        "grid": {"type": "string", "description": "三级或四级网格代码；与 village 至少填一项"},
+        "village": {"type": "string", "description": "村（社区）代码"},
+        "place": {"type": "string", "maxLength": 200},
+        "urgency": _codes(Whistle.Urgency),
+        "longitude": _DECIMAL,
+        "latitude": _DECIMAL,
+        "handled": {"type": "string", "maxLength": 500, "description": "已自行处置的，写明处置情况"},
+        "photos": {"type": "array", "items": {"type": "string", "format": "binary"}, "description": "仅限 multipart"},
+    },
+}
+REPORT_EXAMPLE = {
+    "category": "010101",
+    "content": "三栋一单元楼道堆放杂物，影响通行。",
+    "grid": "430112001010001",
+    "place": "三栋一单元",
+}
+
+_HARD_DAYS = {"instructed_on": maybe(DAY), "deadline": maybe(DAY)}
+HARD_ROW = record(
+    number=TEXT,
+    batch=TEXT,
+    batch_display=TEXT,
+    title=TEXT,
+    state=_codes(HardWhistle.State),
+    state_display=TEXT,
+    leader=TEXT,
+    **_named("unit", "town"),
+    **_HARD_DAYS,
+    received_at=MOMENT,
+    **dict.fromkeys(("assigned_at", "progressed_at", "solved_at", "carried_at", "closed_at"), maybe(MOMENT)),
+    version=COUNT,
+)
+HARD = record(
+    **HARD_ROW["properties"],
+    content=TEXT,
+    instructed_by=TEXT,
+    instruction=TEXT,
+    goal=TEXT,
+    outcome=TEXT,
+    partners=rows_of(record(code=TEXT, name=TEXT)),
+    sources=rows_of(record(whistle=maybe(TEXT), ticket=maybe(TEXT))),
+    allowed_actions=rows_of(ACTION),
+)

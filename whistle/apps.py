@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class WhistleConfig(AppConfig):
+    name = "whistle"
+    verbose_name = "雷锋哨"
+
+    def ready(self) -> None:
+        from whistle import entries, figures, rules  # noqa: F401  registered by being imported

@@ -1,0 +1,86 @@
+"""By what lists of whistles can be narrowed; the same for pages and REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from wangcheng.common import clock
+from wangcheng.common.models import Area, Category, Organisation
+from wangcheng.common.ways.lists import DateSpan
+from whistle.models import Grade, HardBatch, HardWhistle, Whistle
+
+
+def _towns(request: HttpRequest | None) -> QuerySet[Area]:
+    return Area.objects.in_force(clock.today()).filter(level=Area.Level.TOWN)
+
+
+def _departments(request: HttpRequest | None) -> QuerySet[Organisation]:
+    return Organisation.objects.in_force(clock.today()).filter(kind="department")
+
+
+def _kinds(request: HttpRequest | None) -> QuerySet[Category]:
+    return Category.objects.in_force(clock.today()).filter(scheme=Category.Scheme.WHISTLE, level=1)
+
+
+def _batches(request: HttpRequest | None) -> QuerySet[HardBatch]:
+    return HardBatch.objects.all()
+
+
+def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """By the beginning of the number, or words of title, content or place."""
+    return rows.filter(
+        Q(number__istartswith=text) | Q(title__icontains=text) | Q(content__icontains=text) | Q(place__icontains=text)
+    )
+
+
+class WhistleFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(label="状态", choices=Whistle.State.choices)
+    town = django_filters.ModelChoiceFilter(label="街镇", queryset=_towns, to_field_name="code")
+    kind = django_filters.ModelChoiceFilter(
+        label="类别", field_name="category_top", queryset=_kinds, to_field_name="code"
+    )
+    received = DateSpan(label="上报日期", field_name="created_day")
+    unit = django_filters.ModelChoiceFilter(label="承办部门", queryset=_departments, to_field_name="code")
+    rating = django_filters.ChoiceFilter(label="评价", choices=Grade.choices)
+    carried = django_filters.BooleanFilter(label="挂账", field_name="suspended_at", lookup_expr="isnull", exclude=True)
+    repeated = django_filters.BooleanFilter(
+        label="疑似重复", field_name="repeat_of", lookup_expr="isnull", exclude=True
+    )
+
+    class Meta:
+        model = Whistle
+        fields = ()
+
+
+class WhistleApiFilter(WhistleFilter):
+    """The same, and by the codes of smaller areas and leaves."""
+
+    village = django_filters.CharFilter(label="村（社区）代码", field_name="village__code")
+    grid = django_filters.CharFilter(label="三级网格代码", field_name="grid__code")
+    category = django_filters.CharFilter(label="分类代码", field_name="category__code")
+    urgency = django_filters.ChoiceFilter(label="紧急程度", choices=Whistle.Urgency.choices)
+    search = django_filters.CharFilter(label="查找", method="by_text")
+
+    def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return search(rows, value)
+
+
+class HardWhistleFilter(django_filters.FilterSet):
+    batch = django_filters.ModelChoiceFilter(label="批次", queryset=_batches)
+    state = django_filters.ChoiceFilter(label="状态", choices=HardWhistle.State.choices)
+    unit = django_filters.ModelChoiceFilter(label="牵头部门", queryset=_departments, to_field_name="code")
+
+    class Meta:
+        model = HardWhistle
+        fields = ()
+
+
+class HardWhistleApiFilter(HardWhistleFilter):
+    search = django_filters.CharFilter(label="查找", method="by_text")
+
+    def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return search(rows, value)

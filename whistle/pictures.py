@@ -1,0 +1,75 @@
+"""Pictures of whistles: kept with the whistle, and recognised when one is used again for another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from django.core.files.uploadedfile import UploadedFile
+from PIL import Image, UnidentifiedImageError
+
+from wangcheng.common.casework.attachments import attach
+from whistle.models import Whistle, WhistleAttachment
+
+if TYPE_CHECKING:
+    from wangcheng.common.people.models import User
+
+_SIDE = 8  # the fingerprint compares 8 × 8 neighbouring patches: one bit each
+_TOLERANCE = 3  # bits; two prints so near share one of the four quarters that the database looks for
+
+
+def fingerprint(upload: UploadedFile) -> str:
+    """64 bits as 16 hex digits that survive compression, scaling and removed EXIF; "" for what is no picture.
+
+    A difference hash: each bit says whether a patch is brighter than the one to its right.  A picture without any
+    contrast has no fingerprint, lest all dark pictures count as one.
+    """
+    upload.seek(0)
+    try:
+        with Image.open(upload) as picture:
+            patches = picture.convert("L").resize((_SIDE + 1, _SIDE)).tobytes()
+    except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+        return ""  # the attachment's own check refuses it, with the reason
+    finally:
+        upload.seek(0)
+    rows = [patches[start : start + _SIDE + 1] for start in range(0, len(patches), _SIDE + 1)]
+    bits = "".join("1" if left > right else "0" for row in rows for left, right in pairwise(row))
+    return f"{int(bits, 2):016x}" if "1" in bits else ""
+
+
+def used_before(photos: Iterable[UploadedFile], whistle_id: int | None = None) -> int | None:
+    """The key of the first other whistle one of these pictures was handed in with, or None."""
+    prints = [found for found in map(fingerprint, photos) if found]
+    known = WhistleAttachment.objects.exclude(case_id=whistle_id).like(prints).order_by("case_id")
+    candidates = known.values_list("case_id", "fingerprint")
+    return next((case for case, known_print in candidates if _same(known_print, prints)), None)
+
+
+def _same(known: str, prints: Iterable[str]) -> bool:
+    """Whether one of `prints` is the known one, give or take the few bits that compression turns over."""
+    return any((int(known, 16) ^ int(found, 16)).bit_count() <= _TOLERANCE for found in prints)
+
+
+def unseen(whistle: Whistle, photos: Iterable[UploadedFile]) -> int:
+    """How many of these pictures this whistle does not have already."""
+    known = [found for found in whistle.attachments.values_list("fingerprint", flat=True) if found]
+    prints = filter(None, map(fingerprint, photos))
+    return sum(not _same(found, known) for found in prints)
+
+
+def keep(whistle: Whistle, photos: Iterable[UploadedFile], purpose: str, *, by: User | None) -> list[WhistleAttachment]:
+    """Attach the pictures to the whistle and remember their fingerprints.  ValidationError for a bad file."""
+    kept = []
+    for photo in photos:
+        found = fingerprint(photo)
+        attachment = attach(WhistleAttachment, whistle, photo, by=by, purpose=purpose)
+        WhistleAttachment.objects.filter(pk=attachment.pk).update(fingerprint=found)
+        kept.append(attachment)
+    return kept
+
+
+def fresh(whistle: Whistle, purpose: str) -> int:
+    """How many pictures for this step were handed in since the last step, through the attachments of the API."""
+    last = whistle.events.order_by("-seq").values_list("at", flat=True).first()
+    return whistle.attachments.filter(purpose=purpose, at__gte=last).count() if last else 0
