@@ -1,0 +1,171 @@
+"""REST of the money: budgets and contracts to read, payments to ask for and to move through their steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework.decorators import api_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from budget import actions, api_shapes, shown
+from budget.filters import PaymentFilter
+from budget.forms import PaymentForm
+from budget.models import Contract, Payment
+from budget.steps import STEPS, PaymentStep
+from wangcheng.common import clock
+from wangcheng.common.api.casedoors import example
+from wangcheng.common.api.formschemas import form_data, form_schema, mistakes
+from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
+from wangcheng.common.api.problems import Invalid
+from wangcheng.common.api.queries import require
+from wangcheng.common.models import User
+
+ORDERINGS = {"requested_at": "requested_at", "number": "number", "amount": "amount"}
+YEAR = OpenApiParameter("year", {"type": "integer", "minimum": 2000, "maximum": 2100}, description="年度，默认本年度")
+FILTERS = [
+    OpenApiParameter(name, str, description=str(found.label or ""))
+    for name, found in PaymentFilter.base_filters.items()
+    if name != "paid"
+]
+
+
+@extend_schema(
+    operation_id="budgets_list",
+    summary="年度预算与执行",
+    tags=["budgets"],
+    parameters=[YEAR, *PAGE_PARAMETERS],
+    responses=page_schema(api_shapes.BUDGET),
+)
+@api_view(["GET"])
+def budgets(request: Request) -> Response:
+    """Each fund's budget of a year with its adjustments and what was used, as of now or the year's end."""
+    require(request, "budget.view_budget")
+    return page_of(request, shown.budgets_of(_year(request)), shown.budget, order="pk")
+
+
+def _year(request: Request) -> int:
+    text = request.query_params.get("year") or str(clock.today().year)
+    if not (text.isascii() and text.isdigit() and len(text) == 4 and 2000 <= int(text) <= 2100):
+        raise Invalid({"year": ["year 应为2000至2100的年份。"]})
+    return int(text)
+
+
+@extend_schema(
+    operation_id="contracts_list",
+    summary="合同列表",
+    tags=["contracts"],
+    parameters=PAGE_PARAMETERS,
+    responses=page_schema(api_shapes.CONTRACT_ROW),
+)
+@api_view(["GET"])
+def contracts(request: Request) -> Response:
+    require(request, "budget.view_budget")
+    return page_of(request, Contract.objects.select_related("fund"), shown.contract_row, order="-pk")
+
+
+@extend_schema(operation_id="contracts_read", summary="合同", tags=["contracts"], responses=api_shapes.CONTRACT)
+@api_view(["GET"])
+def contract(request: Request, number: str) -> Response:
+    """A contract with its nodes: share, score, reductions, amount payable, the live payment."""
+    require(request, "budget.view_budget")
+    found = Contract.objects.select_related("fund").filter(number=number).first()
+    if found is None:
+        raise Http404
+    return Response(shown.contract(found))
+
+
+def _payments(user: User) -> Any:
+    return Payment.objects.visible_to(user).select_related("fund", "reversal_of")
+
+
+def _find(user: User, number: str) -> Payment:
+    found: Payment | None = _payments(user).filter(number=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _checked(form: type[forms.Form], body: Any) -> dict[str, Any]:
+    """The cleaned input.  Invalid with a sentence per field."""
+    if wrong := mistakes(form(), body):
+        raise Invalid(wrong)
+    filled = form(form_data(body))
+    if not filled.is_valid():
+        raise Invalid.of(filled)
+    return filled.cleaned_data
+
+
+@extend_schema(
+    methods=["GET"],
+    operation_id="payments_list",
+    summary="支付列表",
+    tags=["payments"],
+    parameters=[*FILTERS, *PAGE_PARAMETERS, OpenApiParameter("ordering", str)],
+    responses=page_schema(api_shapes.PAYMENT_ROW),
+)
+@extend_schema(
+    methods=["POST"],
+    operation_id="payments_request",
+    summary="申请支付",
+    tags=["payments"],
+    request={"application/json": form_schema(PaymentForm())},
+    responses={201: api_shapes.PAYMENT},
+)
+@api_view(["GET", "POST"])
+def payments(request: Request) -> Response:
+    """GET: payments and reversing entries.  POST: one is asked for; another person approves it."""
+    if request.method == "POST":
+        return _request(request)
+    user = require(request, "budget.view_payment")
+    narrowed = PaymentFilter(request.query_params, _payments(user))
+    if not narrowed.is_valid():
+        raise Invalid.of(narrowed.form)
+    return page_of(request, narrowed.qs, shown.payment, order="-pk", orderings=ORDERINGS)
+
+
+def _request(request: Request) -> Response:
+    user = require(request, "budget.request_payment")
+    made = actions.request_payment(**_checked(PaymentForm, request.data), by=user)
+    return Response(shown.payment_detail(_find(user, made.number), user), status=201)
+
+
+@extend_schema(operation_id="payments_read", summary="支付", tags=["payments"], responses=api_shapes.PAYMENT)
+@api_view(["GET"])
+def payment(request: Request, number: str) -> Response:
+    user = require(request, "budget.view_payment")
+    return Response(shown.payment_detail(_find(user, number), user))
+
+
+def step_view(step: PaymentStep) -> Any:
+    """The address of one step: it answers with the payment as it is then."""
+
+    @extend_schema(
+        operation_id=f"payments_{step.name}",
+        summary=step.label,
+        description=f"需要权限 {step.permission}。",
+        tags=["payments"],
+        request={"application/json": form_schema(step.form())},
+        responses={200: api_shapes.PAYMENT},
+        examples=[OpenApiExample("示例", value=_example(step.form()), request_only=True)],
+    )
+    @api_view(["POST"])
+    def act(request: Request, number: str) -> Response:
+        user = require(request, "budget.view_payment")
+        found = _find(user, number)
+        if problem := step.refusal(found, user):  # who may not act at all is told that before the mistakes
+            raise problem
+        step.take(found, user, _checked(step.form, request.data))
+        return Response(shown.payment_detail(_find(user, number), user))
+
+    return act
+
+
+def _example(form: forms.Form) -> dict[str, Any]:
+    return example(form)  # type: ignore[arg-type]
+
+
+STEP_VIEWS = {name: step_view(step) for name, step in STEPS.items()}

@@ -1,0 +1,17 @@
+"""Addresses below /api/v1/."""
+
+from django.urls import path
+
+from budget import api
+
+urlpatterns = [
+    path("budgets/", api.budgets, name="api_budgets"),
+    path("contracts/", api.contracts, name="api_contracts"),
+    path("contracts/<str:number>/", api.contract, name="api_contract"),
+    path("payments/", api.payments, name="api_payments"),
+    path("payments/<str:number>/", api.payment, name="api_payment"),
+    *(
+        path(f"payments/<str:number>/{name}/", view, name=f"api_payment_{name}")
+        for name, view in api.STEP_VIEWS.items()
+    ),
+]

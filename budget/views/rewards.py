@@ -1,0 +1,192 @@
+"""Rewards: settled from the final assessments, appropriated to the towns, signed for by the villages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from budget import actions
+from budget.filters import RewardFilter
+from budget.forms import AppropriationForm, QuarterForm
+from budget.models import Appropriation, Fund, Reward
+from budget.tasks import SETTLE
+from wangcheng.common import clock
+from wangcheng.common.jobs.actions import start
+from wangcheng.common.models import Area, User
+from wangcheng.common.ways import words
+from wangcheng.common.ways.access import needs, signed_in
+from wangcheng.common.ways.details import Term
+from wangcheng.common.ways.forms import act, form_page
+from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
+from wangcheng.common.ways.words import Toned
+
+SEES = ("budget.view_payment", "budget.view_budget", "budget.confirm_receipt")
+
+
+def standing(reward: Reward) -> Toned:
+    """Where a reward stands: withdrawn, waiting, appropriated or received."""
+    if reward.withdrawn_at:
+        return Toned("已撤销", "muted")
+    if reward.appropriation_id is None:
+        return Toned("待拨付", "wait")
+    return Toned("已签收", "good") if reward.received_on else Toned("待签收", "busy")
+
+
+REWARDS = ListPage(
+    "rewards",
+    "奖励",
+    columns=(
+        Column("quarter", "季度"),
+        Column("kind", "类别", value=lambda reward: reward.get_kind_display()),
+        Column("area.name", "受奖单位"),
+        Column("village.short_name", "村（社区）"),
+        Column("town.short_name", "街镇"),
+        Column("amount", "金额（元）", Kind.MONEY),
+        Column("standing", "状态", value=standing),
+        Column("appropriation.document_number", "拨付文号"),
+        Column("received_on", "签收日期", Kind.DAY),
+    ),
+    filters=RewardFilter,
+    tabs=(
+        Tab("all", "全部"),
+        Tab("waiting", "待拨付", lambda rows, user: rows.filter(withdrawn_at=None, appropriation=None)),
+        Tab("unsigned", "待签收", lambda rows, user: rows.filter(appropriation__isnull=False, received_on=None)),
+    ),
+    buttons=(
+        Button("核定季度奖励", "reward_settle", "budget.appropriate_payment"),
+        Button("拨付", "appropriation_waiting", "budget.appropriate_payment", primary=True),
+    ),
+    export_permission="common.view_figure",
+    empty="没有奖励。季度考核定稿后核定产生。",
+    note="奖励按季度考核定稿结果核定，标准取考核定稿时的政策版本。",
+)
+
+
+@needs(*SEES)
+def reward_list(request: HttpRequest) -> HttpResponseBase:
+    """奖励."""
+    rows = Reward.objects.visible_to(signed_in(request))
+    return REWARDS.respond(request, rows.select_related("area", "village", "town", "appropriation"))
+
+
+@needs("budget.appropriate_payment")
+def reward_settle(request: HttpRequest) -> HttpResponse:
+    """核定季度奖励: done by a worker, with its progress on the job's page."""
+    user = signed_in(request)
+
+    def do(cleaned: dict[str, Any]) -> str:
+        return reverse("job_detail", args=[start(SETTLE, {"quarter": cleaned["quarter"]}, by=user).pk])
+
+    return form_page(
+        request, QuarterForm(request.POST or None), do, title="核定季度奖励", submit="核定", done="已开始核定。",
+        back=reverse("reward_list"),
+    )  # fmt: skip
+
+
+@needs("budget.appropriate_payment")
+@require_GET
+def appropriation_waiting(request: HttpRequest) -> HttpResponse:
+    """待拨付: per quarter and town, with what each is due."""
+    waiting = Reward.objects.standing().filter(appropriation=None).order_by("quarter", "town__code")
+    columns = ("quarter", "town__code", "town__name")
+    lines = waiting.values(*columns).annotate(count=Count("pk"), sum=Sum("amount"))
+    return render(request, "budget/waiting.html", {"lines": lines})
+
+
+@needs("budget.appropriate_payment")
+def appropriation_new(request: HttpRequest, quarter: str, town: str) -> HttpResponse:
+    """拨付 of one town's rewards of a quarter."""
+    area = get_object_or_404(Area, code=town, level=Area.Level.TOWN, valid_to=None)
+    user = signed_in(request)
+
+    def do(cleaned: dict[str, Any]) -> str:
+        made = actions.appropriate(quarter, area, by=user, **cleaned)
+        return reverse("appropriation_detail", args=[made.pk])
+
+    public = Fund.objects.filter(kind=Fund.Kind.SPECIAL, is_public=True).first()
+    initial = {"day": clock.today(), "fund": public.code if public else None}
+    return form_page(
+        request, AppropriationForm(request.POST or None, initial=initial), do, title=f"拨付{area.name}{quarter}奖励",
+        submit="拨付", done="已拨付。", back=reverse("appropriation_waiting"),
+    )  # fmt: skip
+
+
+def appropriations(user: User) -> QuerySet[Any]:
+    """Those with a reward in the person's sight."""
+    seen = Reward.objects.visible_to(user).filter(appropriation__isnull=False).order_by()
+    return Appropriation.objects.filter(pk__in=seen.values("appropriation"))
+
+
+APPROPRIATIONS = ListPage(
+    "appropriations",
+    "奖励拨付",
+    columns=(
+        Column("document_number", "拨付文号", Kind.CODE, link=True),
+        Column("quarter", "季度", sort="quarter"),
+        Column("town.name", "街镇"),
+        Column("amount", "金额（元）", Kind.MONEY, sort="amount"),
+        Column("decided_on", "拨付日期", Kind.DAY, sort="decided_on"),
+        Column("unsigned", "未签收（项）", Kind.NUMBER),
+    ),
+    row_url=lambda found: reverse("appropriation_detail", args=[found.pk]),
+    search=lambda rows, text: rows.filter(document_number__contains=text) | rows.filter(quarter=text),
+    search_hint="文号、季度",
+    export_permission="common.view_figure",
+    empty="还没有拨付。",
+)
+
+
+@needs(*SEES)
+def appropriation_list(request: HttpRequest) -> HttpResponseBase:
+    """奖励拨付."""
+    unsigned = Count("rewards", filter=Q(rewards__received_on=None))
+    rows = appropriations(signed_in(request)).select_related("town").annotate(unsigned=unsigned)
+    return APPROPRIATIONS.respond(request, rows)
+
+
+@needs(*SEES)
+@require_GET
+def appropriation_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """拨付: by village what it gets, and who has signed; a town or village sees its own part."""
+    user = signed_in(request)
+    found = get_object_or_404(appropriations(user).select_related("town", "made_by"), pk=pk)
+    rewards = Reward.objects.visible_to(user).filter(appropriation=found)
+    by_village = rewards.order_by("village__code").values("village", "village__code", "village__name", "received_on")
+    page = {
+        "found": found,
+        "terms": _terms(found),
+        "villages": by_village.annotate(count=Count("pk"), sum=Sum("amount")),
+        "may_sign": user.has_perm("budget.confirm_receipt"),
+        "rewards": rewards.select_related("area", "village").order_by("village__code", "kind", "area__code"),
+    }
+    return render(request, "budget/appropriation.html", page)
+
+
+def _terms(found: Appropriation) -> list[Term]:
+    return [
+        Term("街镇", found.town.name),
+        Term("季度", found.quarter),
+        Term("拨付日期", words.day(found.decided_on)),
+        Term("金额", f"{words.yuan(found.amount)}元"),
+        Term("经办人", found.made_by),
+    ]
+
+
+@needs("budget.confirm_receipt")
+@require_POST
+def appropriation_sign(request: HttpRequest, pk: int, village: int) -> HttpResponse:
+    """村（社区）签收: by the village, or by the town for it."""
+    user = signed_in(request)
+    mine = Reward.objects.visible_to(user).filter(appropriation=pk, village=village)
+    area = get_object_or_404(Area, pk__in=mine.order_by().values("village"))
+    return act(
+        request,
+        lambda: actions.receive_rewards(pk, area, day=clock.today(), by=user),
+        done=f"{area.name}已签收。",
+        back=reverse("appropriation_detail", args=[pk]),
+    )

@@ -1,0 +1,85 @@
+"""A frozen report stays as it was issued: by its actions, and by the database where somebody goes round them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from budget import actions, report_actions
+from budget.models import Budget, Fund, SelfEvaluation
+from tests.world import World
+from wangcheng.common import clock
+from wangcheng.common.workflow import Code, NotAllowed
+
+
+@pytest.fixture
+def report(world: World, settings: Any, tmp_path: Path) -> SelfEvaluation:
+    """A draft for 2022 with one fund behind it."""
+    settings.MEDIA_ROOT = tmp_path
+    fund = Fund.objects.create(code="daily", name="日常事务", kind="special")
+    Budget.objects.create(fund=fund, year=2022, amount=1_000_000, decided_on=date(2022, 1, 10))
+    return report_actions.draft(2022, by=world.finance)
+
+
+def _spend(world: World) -> None:
+    with clock.frozen(clock.at(date(2022, 11, 1), 10)):
+        payment = actions.request_payment(
+            Fund.objects.get(code="daily"), budget_year=2022, kind="other", amount=Decimal("100000"), payee="供应商",
+            purpose="测试", by=world.finance,
+        )  # fmt: skip
+        actions.approve_payment(payment.pk, by=world.leader)
+        actions.pay(payment.pk, voucher="记11-001", by=world.finance)
+
+
+def test_a_frozen_report_keeps_its_figures_and_files_when_the_ledger_moves_on(
+    world: World, report: SelfEvaluation
+) -> None:
+    report_actions.freeze(report.pk, by=world.finance)
+    frozen = SelfEvaluation.objects.get(pk=report.pk)
+    pdf = frozen.pdf.read()
+    _spend(world)
+    again = SelfEvaluation.objects.get(pk=report.pk)
+    assert again.figures["fund_daily_used"]["printed"] == "0.00"
+    assert again.pdf.read() == pdf
+    assert pdf.startswith(b"%PDF")
+
+
+def test_the_database_refuses_to_change_or_delete_a_frozen_report(world: World, report: SelfEvaluation) -> None:
+    SelfEvaluation.objects.filter(pk=report.pk).update(reason="草稿可以修改")
+    report_actions.freeze(report.pk, by=world.finance)
+    rows = SelfEvaluation.objects.filter(pk=report.pk)
+    for change in (lambda: rows.update(figures={}), lambda: rows.update(state="draft"), rows.delete):
+        with pytest.raises(DatabaseError, match="已定稿"), transaction.atomic():
+            change()
+    assert SelfEvaluation.objects.get(pk=report.pk).state == SelfEvaluation.State.FROZEN
+
+
+def test_a_frozen_report_is_corrected_by_one_new_edition_with_the_figures_of_now(
+    world: World, report: SelfEvaluation
+) -> None:
+    report_actions.freeze(report.pk, by=world.finance)
+    _spend(world)
+    new = report_actions.correct(report.pk, "漏记一笔支付", by=world.finance)
+    assert (new.edition, new.reason, new.state) == (2, "漏记一笔支付", SelfEvaluation.State.DRAFT)
+    with pytest.raises(NotAllowed, match="已有更正版"):
+        report_actions.correct(report.pk, "再次更正", by=world.finance)
+    report_actions.freeze(new.pk, by=world.finance)
+    used = {row.edition: row.figures["fund_daily_used"]["printed"] for row in SelfEvaluation.objects.filter(year=2022)}
+    assert used == {1: "0.00", 2: "10.00"}
+
+
+def test_a_stale_form_and_a_frozen_report_are_refused_each_with_its_reason(
+    world: World, report: SelfEvaluation
+) -> None:
+    report_actions.edit(report.pk, report.sections, date(2023, 2, 24), by=world.finance, version=1)
+    with pytest.raises(NotAllowed, match="其他人员修改") as stale:
+        report_actions.edit(report.pk, report.sections, date(2023, 2, 25), by=world.finance, version=1)
+    assert stale.value.code == Code.VERSION
+    report_actions.freeze(report.pk, by=world.finance)
+    with pytest.raises(NotAllowed, match="已定稿"):
+        report_actions.edit(report.pk, report.sections, date(2023, 2, 25), by=world.finance)

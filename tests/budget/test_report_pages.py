@@ -1,0 +1,78 @@
+"""The report's pages: drafted, edited, frozen and corrected by finance; every figure opens what stands behind it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from budget.models import Budget, Fund, SelfEvaluation
+from tests.world import World
+
+
+@pytest.fixture
+def report(world: World) -> SelfEvaluation:
+    for code in ("hotline_grid", "daily", "maintenance"):
+        fund = Fund.objects.create(code=code, name=code, kind="special")
+        Budget.objects.create(fund=fund, year=2022, amount=100, decided_on=date(2022, 1, 10))
+    world.client("finance").post("/self-evaluations/new/", {"year": 2022})
+    return SelfEvaluation.objects.get(year=2022)
+
+
+def _fields(report: SelfEvaluation, **changed: str) -> dict[str, str | int]:
+    fields: dict[str, str | int] = {"version": report.version, "dated_on": "2023-02-24"}
+    fields |= {f"section{place}": section["text"] for place, section in enumerate(report.sections)}
+    return fields | changed
+
+
+def test_finance_drafts_and_sees_text_figures_and_cross_check(world: World, report: SelfEvaluation) -> None:
+    page = world.client("finance").get("/self-evaluations/2022/1/").content.decode()
+    assert "一、部门基本情况" in page
+    assert "/figures/fund_daily_rate/rows/" in page
+    assert "勾稽校验" in page
+
+
+def test_an_edited_text_is_kept_and_an_unknown_place_is_refused(world: World, report: SelfEvaluation) -> None:
+    client = world.client("finance")
+    last = f"section{len(report.sections) - 1}"
+    client.post("/self-evaluations/2022/1/edit/", _fields(report, **{last: "另有说明。"}))
+    report.refresh_from_db()
+    assert report.sections[-1]["text"] == "另有说明。"
+    page = client.post("/self-evaluations/2022/1/edit/", _fields(report, **{last: "共{{ nothing }}件"}))
+    assert "没有对应的数据" in page.content.decode()
+    report.refresh_from_db()
+    assert report.sections[-1]["text"] == "另有说明。"
+
+
+def test_a_stale_edit_is_told_and_changes_nothing(world: World, report: SelfEvaluation) -> None:
+    client = world.client("finance")
+    stale = _fields(report)
+    client.post("/self-evaluations/2022/1/edit/", _fields(report))
+    page = client.post("/self-evaluations/2022/1/edit/", stale)
+    assert "已被其他人员修改" in page.content.decode()
+
+
+def test_a_frozen_report_keeps_its_files_and_refuses_changes(world: World, report: SelfEvaluation) -> None:
+    client = world.client("finance")
+    client.post("/self-evaluations/2022/1/freeze/", {"version": report.version})
+    report.refresh_from_db()
+    assert report.state == "frozen"
+    assert report.figures["fund_daily_budget"]["printed"] == "0.01"
+    Budget.objects.update(amount=999)
+    kept = client.get("/self-evaluations/2022/1/report.pdf")
+    assert kept.content == report.pdf.open("rb").read()
+    page = client.post("/self-evaluations/2022/1/edit/", _fields(report))
+    assert "报告已定稿" in page.content.decode()
+    client.post("/self-evaluations/2022/1/correct/", {"reason": "数据更正"})
+    assert SelfEvaluation.objects.get(year=2022, edition=2).state == "draft"
+
+
+def test_a_leader_reads_and_downloads_but_does_not_edit_and_a_town_sees_nothing(
+    world: World, report: SelfEvaluation
+) -> None:
+    leader = world.client("leader")
+    assert leader.get("/self-evaluations/2022/1/").status_code == 200
+    assert leader.get("/self-evaluations/2022/1/report.docx").content.startswith(b"PK")
+    assert leader.get("/self-evaluations/2022/1/edit/").status_code == 403
+    assert leader.post("/self-evaluations/2022/1/freeze/", {"version": 1}).status_code == 403
+    assert world.client("town").get("/self-evaluations/").status_code == 403

@@ -1,0 +1,180 @@
+"""Rewards: settled from final results, appropriated to a town, signed for by a village, returned and given anew."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from budget import actions
+from budget.models import Appropriation, Fund, Payment, Reward
+from grid.models import Assessment, ZeroComplaint
+from tests.budget.money import YEAR, fund
+from tests.world import World
+from wangcheng.common import clock
+from wangcheng.common.figures.compute import one
+from wangcheng.common.figures.periods import Period
+from wangcheng.common.jobs.actions import run_inline
+from wangcheng.common.workflow import NotAllowed
+
+QUARTER = "2023Q1"
+AWARDS = {"斑马湖社区": 5000, "西塘街社区": 5000, "静慎村": 3000}
+
+
+def final(world: World, awards: dict[str, int], edition: int = 1) -> Assessment:
+    """A final result of the villages without complaints."""
+    made = Assessment.objects.create(
+        quarter=QUARTER, kind="zero", edition=edition, number=f"{QUARTER}-zero-{edition}", state="centre",
+        first=date(2022, 12, 16), last=date(2023, 1, 2), rules={"grid.zero_complaint": {"policy": 1, "version": 1}},
+    )  # fmt: skip
+    for name, amount in awards.items():
+        village = world.villages[name]
+        ZeroComplaint.objects.create(
+            assessment=made, area=village, town_id=village.parent_id, is_urban=amount == 5000, counted=0, eligible=True,
+            awarded=True, amount_yuan=amount,
+        )  # fmt: skip
+    Assessment.objects.filter(pk=made.pk).update(state="final", finalised_at=clock.now())
+    return made
+
+
+def rewards_fund() -> Fund:
+    made = fund("hotline_grid", "100000")
+    Fund.objects.filter(pk=made.pk).update(is_public=True)
+    return made
+
+
+def appropriate(world: World, of: Fund, town: str = "高塘岭街道") -> Appropriation:
+    return actions.appropriate(
+        QUARTER, world.towns[town], fund=of, document_number="望社治拨1号", day=date(2023, 1, 3), by=world.finance
+    )
+
+
+def used() -> str:
+    return one("fund_hotline_grid_used", Period.parse(str(YEAR))).printed
+
+
+def test_settling_twice_gives_each_award_once(world: World) -> None:
+    final(world, AWARDS)
+    assert actions.settle_rewards(QUARTER, by=world.finance) == 3
+    assert actions.settle_rewards(QUARTER, by=world.finance) == 0
+    assert sorted(Reward.objects.values_list("area__name", "amount")) == [
+        ("斑马湖社区", Decimal(5000)), ("西塘街社区", Decimal(5000)), ("静慎村", Decimal(3000)),
+    ]  # fmt: skip
+
+
+def test_a_result_that_is_not_final_awards_nothing(world: World) -> None:
+    Assessment.objects.create(
+        quarter=QUARTER, kind="zero", number="x", state="published", first=date(2022, 12, 16), last=date(2023, 1, 2)
+    )
+    ZeroComplaint.objects.create(
+        assessment=Assessment.objects.get(), area=world.villages["静慎村"], town=world.towns["茶亭镇"], is_urban=False,
+        counted=0, eligible=True, awarded=True, amount_yuan=3000,
+    )  # fmt: skip
+    assert actions.settle_rewards(QUARTER) == 0
+
+
+def test_the_worker_settles_a_quarter(world: World) -> None:
+    final(world, AWARDS)
+    assert run_inline("budget.settle_rewards", {"quarter": QUARTER}).result == {"quarter": QUARTER, "new": 3}
+
+
+def test_a_town_is_given_the_sum_of_its_own_rewards(world: World) -> None:
+    final(world, AWARDS)
+    of = rewards_fund()
+    actions.settle_rewards(QUARTER)
+    assert appropriate(world, of).amount == Decimal(10000)
+    assert used() == "1.00"
+    with pytest.raises(NotAllowed, match="没有待拨付"):
+        appropriate(world, of)
+
+
+def test_finance_settles_and_appropriates_on_the_pages(world: World) -> None:
+    final(world, AWARDS)
+    rewards_fund()
+    actions.settle_rewards(QUARTER)
+    finance = world.client("finance")
+    assert "10,000.00" in finance.get("/budget/appropriations/waiting/").content.decode()
+    body = {"fund": "hotline_grid", "document_number": "望社治拨2号", "day": "2023-01-03"}
+    address = f"/budget/appropriations/new/{QUARTER}/{world.towns['高塘岭街道'].code}/"
+    made = finance.post(address, body)
+    assert made.status_code == 302
+    assert finance.post(address, body).status_code == 409
+    assert "望社治拨2号" in finance.get(made.headers["Location"]).content.decode()
+    assert "10,000.00" not in finance.get("/budget/appropriations/waiting/").content.decode()
+
+
+def test_a_village_sees_and_signs_for_its_own_only(world: World) -> None:
+    final(world, AWARDS)
+    of = rewards_fund()
+    actions.settle_rewards(QUARTER)
+    made = appropriate(world, of)
+    village = world.client("village")
+    address = f"/budget/appropriations/{made.pk}/"
+    page = village.get(address).content.decode()
+    assert "斑马湖社区" in page
+    assert "西塘街社区" not in page
+    mine, other = world.villages["斑马湖社区"], world.villages["西塘街社区"]
+    assert village.post(f"{address}{other.pk}/sign/").status_code == 404
+    assert village.post(f"{address}{mine.pk}/sign/").status_code == 302
+    signed = Reward.objects.exclude(received_on=None).get()
+    assert (signed.area_id, signed.received_by_id) == (mine.pk, world.village.pk)
+
+
+def test_another_town_does_not_find_the_appropriation(world: World) -> None:
+    final(world, AWARDS)
+    of = rewards_fund()
+    actions.settle_rewards(QUARTER)
+    made = appropriate(world, of)
+    assert world.client("town").get(f"/budget/appropriations/{made.pk}/").status_code == 200
+    assert world.client("other_town").get(f"/budget/appropriations/{made.pk}/").status_code == 404
+    assert world.client("gridofficer").get("/budget/rewards/").status_code == 403
+
+
+def test_a_returned_reward_frees_its_key_and_is_given_anew(world: World) -> None:
+    final(world, {"斑马湖社区": 5000})
+    of = rewards_fund()
+    actions.settle_rewards(QUARTER)
+    appropriate(world, of)
+    payment = Payment.objects.get()
+    actions.reverse(payment.pk, reason="账户有误", voucher="记01-020", by=world.finance)
+    assert used() == "0.00"
+    appropriate(world, of)
+    assert used() == "0.50"
+    assert Payment.objects.filter(live=True).count() == 1
+
+
+def test_the_database_itself_refuses_a_second_live_payment_of_a_reward(world: World) -> None:
+    final(world, {"斑马湖社区": 5000})
+    of = rewards_fund()
+    actions.settle_rewards(QUARTER)
+    appropriate(world, of)
+    second = Payment.objects.get()
+    second.pk, second.number = None, "ZF2023-99999"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        second.save(force_insert=True)
+
+
+def test_a_correction_withdraws_what_was_not_paid(world: World) -> None:
+    first = final(world, AWARDS)
+    actions.settle_rewards(QUARTER)
+    Assessment.objects.filter(pk=first.pk).update(
+        corrected_by=final(world, {"斑马湖社区": 5000, "静慎村": 5000}, edition=2)
+    )
+    assert actions.settle_rewards(QUARTER) == 1
+    standing = Reward.objects.standing().values_list("area__name", "amount")
+    assert sorted(standing) == [("斑马湖社区", Decimal(5000)), ("静慎村", Decimal(5000))]
+
+
+def test_a_correction_of_what_was_paid_asks_for_the_return_first(world: World) -> None:
+    first = final(world, {"斑马湖社区": 5000})
+    of = rewards_fund()
+    actions.settle_rewards(QUARTER)
+    appropriate(world, of)
+    Assessment.objects.filter(pk=first.pk).update(corrected_by=final(world, {"静慎村": 3000}, edition=2))
+    with pytest.raises(NotAllowed, match="请先冲销"):
+        actions.settle_rewards(QUARTER)
+    actions.reverse(Payment.objects.get().pk, reason="更正", voucher="记01-021", by=world.finance)
+    assert actions.settle_rewards(QUARTER) == 1
+    assert [reward.area.name for reward in Reward.objects.standing()] == ["静慎村"]
