@@ -1,0 +1,232 @@
+"""The demonstration year: its totals are the published ones, and the single form of the actions leads to the same rows.
+
+The year is loaded once (a minute); every test of this file runs in that one transaction, which is rolled back.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.db.models import Count, Q
+from pytest_django.plugin import DjangoDbBlocker
+
+from grid.models import Assessment
+from hotline.models import Ticket, TicketPush
+from wangcheng.common import clock
+from wangcheng.common.casework.batch import Batch
+from wangcheng.common.casework.bulk import reserve_keys
+from wangcheng.common.casework.models import replay
+from wangcheng.common.figures.compute import compute, rows
+from wangcheng.common.figures.periods import Period
+from wangcheng.common.figures.registry import get
+from wangcheng.common.models import Area, Organisation, User
+from wangcheng.common.workflow import Facts, Step, move, plain
+from wangcheng.demo import targets
+from wangcheng.demo.load import Wanted, load_year
+from wangcheng.demo.tickets.yearend import LAST
+from whistle.models import Whistle
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration year")]
+REPLAYED = {Ticket: 400, Whistle: 100}
+COUNTS = {
+    "tickets_received": targets.TICKETS,
+    "tickets_finished": targets.TICKETS_FINISHED,
+    "pushed": targets.PUSHED,
+    "push_contacted": targets.PUSH_CONTACTED,
+    "reminder_messages": targets.REMINDERS,
+    "trainees": targets.TRAINEES,
+    "whistles_collected": targets.WHISTLES,
+    "whistles_filed": targets.WHISTLES_FILED,
+    "whistles_closed": targets.WHISTLES_CLOSED,
+    "hard_whistle_batches": targets.HARD_BATCHES,
+    "hard_whistles": targets.HARD_WHISTLES,
+    "hard_whistles_solved": targets.HARD_SOLVED,
+    "excellent_level3_per_quarter": targets.EXCELLENT_LEVEL3,
+    "excellent_level4_per_quarter": targets.EXCELLENT_LEVEL4,
+    "staff_total": sum(targets.STAFF.values()),
+    "video_points": targets.VIDEO_POINTS,
+    "estate_video": targets.ESTATE_VIDEO,
+    "model_communities": targets.MODEL_COMMUNITIES,
+    "reward_urban_per_quarter_yuan": 5000,
+    "reward_other_per_quarter_yuan": 3000,
+}
+PRINTED = {
+    "satisfaction_rate": "98.39",
+    "timely_contact_rate": "99.67",
+    "resolution_rate": "82.78",
+    "push_response_rate": "99.58",
+    "whistle_close_rate": "97.90",
+    "basic_personnel": "373.58",
+    "basic_public": "18.89",
+    "basic_subsidies": "0.00",
+    "three_public": "2.40",
+    "special_budget": "1098.00",
+    "fund_hotline_grid_budget": "400.00",
+    "fund_hotline_grid_used": "371.76",
+    "fund_hotline_grid_rate": "92.94",
+    "fund_daily_budget": "416.00",
+    "fund_daily_used": "392.94",
+    "fund_daily_rate": "94.46",
+    "fund_maintenance_budget": "282.00",
+    "fund_maintenance_used": "32.75",
+    "fund_maintenance_rate": "11.61",
+    "contract_paid_share": "59.00",
+}
+
+History = tuple[Any, list[tuple[Step, Facts]]]
+histories: dict[type[models.Model], list[History]] = defaultdict(list)
+
+
+class Recorder(Batch):
+    """A batch that remembers some of the histories it was given, as they were before the first step."""
+
+    chance = random.Random(7)
+
+    def begin(self, case: Any, step: Step, facts: Facts) -> Any:
+        share = REPLAYED.get(self.model, 0) / {Ticket: targets.TICKETS, Whistle: targets.WHISTLES}.get(self.model, 1)
+        if self.chance.random() < share * 1.15 and len(histories[self.model]) < REPLAYED[self.model]:
+            histories[self.model].append((copy.copy(case), [(step, facts)]))
+        return super().begin(case, step, facts)
+
+    def step(self, case: Any, step: Step, facts: Facts) -> None:
+        kept = histories[self.model]
+        if kept and kept[-1][0].pk == case.pk:
+            kept[-1][1].append((step, facts))
+        super().step(case, step, facts)
+
+
+@pytest.fixture(scope="module")
+def year(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Period]:
+    """The loaded year; rolled back after the last test of this file."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the year in one open transaction is not measured on PostgreSQL yet; the embedded run holds it")
+    patch = pytest.MonkeyPatch()
+    patch.setattr("wangcheng.demo.tickets.load.Batch", Recorder)
+    patch.setattr("wangcheng.demo.whistles.load.Batch", Recorder)
+    with django_db_blocker.unblock(), clock.frozen(clock.DEMO_START):
+        with transaction.atomic():
+            load_year(Wanted(), lambda part, done: None)
+            yield Period.parse("2022")
+            transaction.set_rollback(True)
+        connection.close()
+    patch.undo()
+
+
+def test_every_published_count_is_counted_from_rows(year: Period) -> None:
+    values = {value.figure.name: value for value in compute(list(COUNTS), year)}
+    assert {name: int(value.value or 0) for name, value in values.items()} == COUNTS
+
+
+def test_every_published_rate_and_amount_prints_as_published(year: Period) -> None:
+    values = {value.figure.name: value.printed for value in compute(list(PRINTED), year)}
+    assert values == PRINTED
+
+
+def test_behind_every_count_stands_a_list_of_that_length(year: Period) -> None:
+    plain_counts = [name for name in COUNTS if not get(name).sum_of and not get(name).distinct]
+    for value in compute([*plain_counts, "satisfaction_rate", "whistle_close_rate"], year):
+        assert rows(value.figure, year).count() == value.numerator, value.figure.name
+        if value.denominator is not None:
+            assert rows(value.figure, year, "denominator").count() == value.denominator
+
+
+def test_unfinished_tickets_are_within_their_limit_or_wait_for_the_centre(year: Period) -> None:
+    open_ = Ticket.objects.filter(state__in=Ticket.OPEN)
+    assert open_.count() == targets.TICKETS - targets.TICKETS_FINISHED
+    assert not open_.filter(state__in=["received", *Ticket.WITH_UNIT], due_at__lte=LAST).exists()
+
+
+def test_every_eligible_ticket_dispatched_in_december_was_pushed_and_none_before(year: Period) -> None:
+    eligible = Q(grid__isnull=False, first_dispatched_at__gte=clock.at(LAST.date().replace(day=1))) & ~Q(type="consult")
+    towns = Q(unit__kind__in=["town", "village"])
+    assert not Ticket.objects.filter(eligible, towns, pushed_at=None, returns=0).exists()
+    assert not TicketPush.objects.filter(pushed_at__lt=clock.at(LAST.date().replace(day=1))).exists()
+
+
+def test_departments_dispose_of_a_fifth_in_every_town(year: Period) -> None:
+    shares = compute(["department_share"], year, "town")
+    assert len(shares) == 16
+    assert all((share.value or 0) >= Decimal(20) for share in shares)
+
+
+def test_the_excellent_quotas_hold_in_each_quarter_and_the_villages_are_the_chosen_ones(year: Period) -> None:
+    for quarter in ("2022Q1", "2022Q2", "2022Q3", "2022Q4"):
+        third, fourth, zero = (
+            Assessment.objects.get(quarter=quarter, kind=kind) for kind in ("level3", "level4", "zero")
+        )
+        assert (third.state, fourth.state, zero.state) == ("final", "final", "final")
+        assert third.scores.filter(grade="excellent").count() == targets.EXCELLENT_LEVEL3
+        assert fourth.scores.filter(grade="excellent").count() == targets.EXCELLENT_LEVEL4
+        place = int(quarter[-1]) - 1
+        awarded = zero.villages.filter(awarded=True)
+        assert awarded.filter(is_urban=True).count() == targets.ZERO_COMPLAINT_URBAN[place]
+        assert awarded.filter(is_urban=False).count() == targets.ZERO_COMPLAINT_OTHER[place]
+
+
+def test_territory_and_people_have_the_size_of_the_district(year: Period) -> None:
+    levels = dict(Area.objects.filter(valid_to=None).order_by().values_list("level").annotate(n=Count("pk")))
+    assert levels == {0: 1, 1: 16, 2: 157, 3: targets.LEVEL3_GRIDS, 4: targets.LEVEL4_GRIDS}
+    assert Organisation.objects.filter(kind="village").count() == 157
+    assert User.objects.count() > 10_000
+    assert User.objects.exclude(password__startswith="!").count() == 14
+
+
+@pytest.mark.parametrize("model", [Ticket, Whistle])
+def test_histories_taken_one_by_one_leave_the_same_rows_and_events(year: Period, model: type[Any]) -> None:
+    kept = [history for history in histories[model] if getattr(history[0], "repeat_of_id", None) is None]
+    assert len(kept) >= REPLAYED[model] * 0.9
+    keys = iter(reserve_keys(model, len(kept)))
+    with transaction.atomic():
+        for case, steps in kept:
+            twin = _twin(case, next(keys))
+            for step, facts in steps:
+                move(twin, step, facts)
+            _compare(model.objects.get(pk=case.pk), model.objects.get(pk=twin.pk))
+        transaction.set_rollback(True)
+
+
+def _twin(case: Any, key: int) -> Any:
+    """The same new case under another key and number."""
+    twin = copy.copy(case)
+    twin._state = copy.copy(case._state)
+    twin._state.adding = True
+    twin.pk, twin.number = key, f"T{case.number[2:]}"
+    if getattr(twin, "city_number", ""):
+        twin.city_number = f"T{twin.city_number}"
+    return twin
+
+
+def _compare(batch: Any, single: Any) -> None:
+    own = {"id", "number", "digest", "city_number"}
+    assert _columns(batch, own) == _columns(single, own)
+    for relation in batch._meta.related_objects:
+        if relation.field.name == "case" and apps.get_app_config(relation.related_model._meta.app_label):
+            left, right = (_children(case, relation, {"id", "case_id", "digest"}) for case in (batch, single))
+            assert left == right, relation.related_model
+    for case in (batch, single):
+        events = list(case.events.order_by("seq").values("data"))
+        for name, value in replay(events).items():
+            if name != "city_number":
+                field = case._meta.get_field(name.removesuffix("_id") if name.endswith("_id") else name)
+                assert field.to_python(value) == field.to_python(plain(getattr(case, name))), name
+
+
+def _columns(row: models.Model, without: set[str]) -> dict[str, Any]:
+    found = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    found = {name: value for name, value in found.items() if name not in without}
+    if "data" in found:
+        found["data"] = {name: value for name, value in found["data"].items() if name != "city_number"}
+    return found
+
+
+def _children(case: Any, relation: Any, without: set[str]) -> list[str]:
+    found = relation.related_model._default_manager.filter(case=case)
+    return sorted(str(sorted(_columns(row, without).items())) for row in found)

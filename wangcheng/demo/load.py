@@ -1,0 +1,66 @@
+"""The demonstration year as a whole, in the order in which one thing needs another; one transaction a part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from wangcheng.common import clock
+from wangcheng.common.models import Organisation
+from wangcheng.common.workdays.in_force import current_calendar
+from wangcheng.demo.cast import Cast
+from wangcheng.demo.founding import found
+from wangcheng.demo.hard import load_hard_whistles
+from wangcheng.demo.ledgers import load_ledgers
+from wangcheng.demo.money import load_money
+from wangcheng.demo.quarters import assess_quarters
+from wangcheng.demo.tickets.load import TicketYear
+from wangcheng.demo.whistles.load import load_whistles
+
+FIRST_MOMENT = datetime(2022, 1, 1, tzinfo=clock.CHINA)
+Say = Callable[[str, int], None]  # (part, how many more of it are done)
+
+
+class NotEmpty(Exception):
+    """The database holds an office already."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What was asked for."""
+
+    seed: int = 2022
+    scale: int = 1
+
+
+def load_year(wanted: Wanted, say: Say) -> None:
+    """Load the year into an empty database: all of it or nothing."""
+    with transaction.atomic():
+        if Organisation.objects.exists():
+            raise NotEmpty("数据库中已有机构和业务数据，演示年度只能载入空库。")
+        with clock.frozen(FIRST_MOMENT):
+            say("机构与人员", 0)
+            found(wanted.seed)
+        cast, calendar = Cast.read(), current_calendar()
+        load_whistles(cast, calendar, wanted.seed, wanted.scale, lambda done: say("哨单", done))
+        TicketYear(cast, calendar, wanted.seed, wanted.scale, lambda done: say("工单", done)).load()
+        say("攻坚哨与台账", 0)
+        load_hard_whistles(cast, calendar, wanted.seed)
+        load_ledgers(wanted.seed)
+        _analyse()  # the assessments ask large questions of tables that were empty a moment ago
+        say("季度考核", 0)
+        assess_quarters()
+        _analyse()
+        say("资金", 0)
+        load_money(wanted.seed)
+        clock.start_demo()
+        _analyse()
+
+
+def _analyse() -> None:
+    """Fresh statistics, so that the first pages are planned as well as the later ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

@@ -1,0 +1,54 @@
+"""`manage.py demo_year 2022 [--scale N] [--seed K]`: the demonstration year, invented row by row."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from wangcheng.demo.load import NotEmpty, Wanted, load_year
+
+YEAR = 2022
+
+
+class Command(BaseCommand):
+    help = "载入演示年度：逐条虚构的工单、哨单、网格和资金数据，各项合计与已公开的年度报告一致。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("year", type=int, metavar="2022", help="演示年度")
+        parser.add_argument("--scale", type=int, default=1, metavar="N", help="工单、哨单、短信的倍数")
+        parser.add_argument("--seed", type=int, default=YEAR, metavar="K", help="随机种子：不同种子行不同、合计相同")
+
+    def handle(self, *args: Any, year: int, scale: int, seed: int, **options: Any) -> None:
+        if year != YEAR:
+            raise CommandError("只有2022年度的公开数据可供演示。")
+        if scale < 1:
+            raise CommandError("倍数应为不小于1的整数。")
+        bar = Bar(self.stdout.write if sys.stdout.isatty() else None)
+        try:
+            load_year(Wanted(seed, scale), bar.say)
+        except NotEmpty as problem:
+            raise CommandError(str(problem)) from problem
+        self.stdout.write(f"演示年度已载入，用时{bar.seconds:.0f}秒。所有数据均为虚构。")
+
+
+class Bar:
+    """Says which part is being loaded and how far it is; quiet where nobody watches."""
+
+    def __init__(self, write: Any) -> None:
+        self.write, self.part, self.done = write, "", 0
+        self.started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def say(self, part: str, done: int) -> None:
+        if part != self.part:
+            self.part, self.done = part, 0
+        self.done += done
+        if self.write is not None:
+            self.write(f"\r{part} {self.done or ''}  {self.seconds:.0f}秒", ending="")

@@ -1,0 +1,94 @@
+"""The reminders of the invented year: who was slow enough to get one, and the messages themselves."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from hotline.models import Ticket
+from hotline.notify import reminder_text
+from wangcheng.common.casework.bulk import insert
+from wangcheng.common.models import Message, User
+from wangcheng.common.policy.registry import in_force
+from wangcheng.common.sms.rules import MessageRules
+from wangcheng.common.workdays.calendar import Calendar
+from wangcheng.demo.cast import Cast
+from wangcheng.demo.quota import Total
+from wangcheng.demo.tickets.matters import Matter
+from wangcheng.demo.tickets.story import Pace, Story
+from wangcheng.demo.tickets.winners import WINDOWS
+
+LATE_SHARE = 0.12  # of those who are reminded at all
+DELIVERED_SHARE = 97  # of a hundred; the others stay accepted, their receipt never came
+
+
+class Reminders:
+    """Chooses the slow tickets so that their reminders add up to the year's total, and writes one row a recipient."""
+
+    def __init__(self, cast: Cast, total: Total, calendar: Calendar) -> None:
+        self.cast, self.total, self.calendar = cast, total, calendar
+        self.phones = dict(User.objects.values_list("pk", "phone"))
+        self.rules = in_force(MessageRules, WINDOWS[0][0])
+        self.owed = 0
+        self.rows: list[dict[str, Any]] = []
+
+    def choose(self, able: Sequence[Matter], of: int, chance: random.Random) -> dict[int, Pace]:
+        """Which of the matters will be slow or late (by identity): their reminders together are this chunk's part.
+
+        A slow one is reminded once, a late one before its internal deadline and at it; everybody of the unit is told.
+        """
+        self.owed += self.total.next(of)
+        chosen: dict[int, Pace] = {}
+        for matter in chance.sample(able, len(able)):
+            pace = Pace.LATE if chance.random() < LATE_SHARE else Pace.SLOW
+            messages = len(self.cast.officers[matter.unit_id]) * (2 if pace is Pace.LATE else 1)
+            if messages == self.owed or (messages < self.owed and self.owed - messages != 1):
+                chosen[id(matter)] = pace
+                self.owed -= messages
+            if not self.owed:
+                break
+        return chosen
+
+    def note(self, ticket: Ticket, story: Story) -> None:
+        """The messages of a ticket that was slow, or late."""
+        if story.pace is Pace.FAST or story.remind_at is None or story.internal_due is None or story.dispatched is None:
+            return
+        self._remind(ticket, story, max(story.remind_at, story.dispatched.at), story.internal_due, expired=False)
+        if story.pace is Pace.LATE:
+            self._remind(ticket, story, story.internal_due, story.internal_due, expired=True)
+
+    def _remind(self, ticket: Ticket, story: Story, at: datetime, due: datetime, *, expired: bool) -> None:
+        text = reminder_text(ticket.number, ticket.title, due, expired=expired)
+        self.rows.extend(
+            self._row(ticket, actor.user_id or 0, story.unit_id, text, at, place)
+            for place, actor in enumerate(self.cast.officers[story.unit_id])
+        )
+
+    def _row(self, ticket: Ticket, user_id: int, unit_id: int, text: str, at: datetime, place: int) -> dict[str, Any]:
+        accepted = at + timedelta(seconds=4 + place)
+        delivered = (ticket.pk * 7 + place) % 100 < DELIVERED_SHARE
+        return {
+            "state": Message.State.DELIVERED.value if delivered else Message.State.ACCEPTED.value,
+            "purpose": Message.Purpose.REMINDER.value,
+            "phone": self.phones[user_id],
+            "recipient_id": user_id,
+            "organisation_id": unit_id,
+            "text": text,
+            "segments": self.rules.segments(text),
+            "about": ticket.number,
+            "created_at": at,
+            "not_before": at,
+            "batch": f"D{ticket.pk}",
+            "carrier_id": f"DEMO{ticket.pk}",
+            "accepted_at": accepted,
+            "delivered_at": accepted + timedelta(seconds=6) if delivered else None,
+            "attempts": 1,
+        }
+
+    def write(self) -> None:
+        if self.owed:
+            raise AssertionError(f"{self.owed} reminders could not be placed")
+        insert(Message, self.rows)
+        self.rows = []

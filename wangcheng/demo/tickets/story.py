@@ -1,0 +1,329 @@
+"""What happens to an invented ticket, step by step, each at a moment that the working calendar allows.
+
+A story is a list of beats in time order; the batch carries them through the same plans as live work, so a beat that the
+process would refuse stops the load with the sentence a clerk would read.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from hotline import clocks, workflow
+from hotline.rules import Rules
+from wangcheng.common import clock
+from wangcheng.common.people.roles import Role
+from wangcheng.common.workdays.calendar import Calendar
+from wangcheng.common.workflow import SYSTEM, Actor, Step
+from wangcheng.demo.cast import Cast
+from wangcheng.demo.tickets import words
+from wangcheng.demo.tickets.matters import Matter
+
+MINUTE, HOUR = 60, 3600
+LAST_REDO_MONTH = 11  # a closed ticket is not opened again so late that the year's end would find it half done
+
+
+class Pace(StrEnum):
+    """How the unit goes about it."""
+
+    FAST = "fast"  # done before the first reminder
+    SLOW = "slow"  # reminded, then done within the limit
+    LATE = "late"  # done after the limit
+
+
+@dataclass(slots=True)
+class Beat:
+    """One step of a story."""
+
+    step: Step
+    at: datetime
+    actor: Actor
+    inputs: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Story:
+    """A ticket's life.  `contact` is the unit's first success, `callback` the one that closes."""
+
+    matter: Matter
+    beats: list[Beat] = field(default_factory=list)
+    unit_id: int = 0
+    contact: Beat | None = None
+    contact_due: datetime | None = None
+    finish: Beat | None = None
+    review: Beat | None = None
+    callback: Beat | None = None
+    dispatched: Beat | None = None  # the dispatch that stayed
+    remind_at: datetime | None = None  # of the round in which it was slow
+    internal_due: datetime | None = None
+    pace: Pace = Pace.FAST
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it was closed: by callback, answer or rejection."""
+        return (self.callback or self.beats[-1]).at
+
+    def cut(self, moment: datetime) -> None:
+        """Forget what lies after the year's end."""
+        self.beats = [beat for beat in self.beats if beat.at <= moment]
+        if self.callback is not None and self.callback.at > moment:
+            self.callback = None
+
+
+class Teller:
+    """Tells stories for one cast and calendar; chance is handed in so that every chunk repeats."""
+
+    def __init__(self, cast: Cast, calendar: Calendar, rules_on: Callable[[date], Rules]) -> None:
+        self.cast, self.calendar, self.rules_on = cast, calendar, rules_on
+
+    def tell(self, matter: Matter, pace: Pace, plain: bool, chance: random.Random) -> Story:
+        """The whole life of a matter.  `plain`: without returns, co-units, extensions and new rounds."""
+        return _Telling(self, matter, pace, plain, chance).story()
+
+    def work(self, start: datetime, seconds: float) -> datetime:
+        """So many working seconds later."""
+        return self.calendar.add(start, max(1, int(seconds))).at
+
+
+class _Telling:
+    """One story in the making: `now` walks on."""
+
+    def __init__(self, teller: Teller, matter: Matter, pace: Pace, plain: bool, chance: random.Random) -> None:
+        self.teller, self.matter, self.plain, self.chance = teller, matter, plain, chance
+        self.cast, self.calendar = teller.cast, teller.calendar
+        self.rules = teller.rules_on(matter.received_at.date())
+        self.fast_clock = clocks.is_fast(matter.urgency)
+        self.short = matter.type == "consult"  # one working day: everything goes quicker
+        self.told = Story(matter, unit_id=matter.unit_id, pace=pace)
+        self.now = matter.received_at
+
+    # moving on
+
+    def later(self, least: float, most: float) -> datetime:
+        """A moment between `least` and `most` seconds on, in working time unless the matter is urgent."""
+        seconds = self.chance.uniform(least, most)
+        self.now = (
+            self.now + timedelta(seconds=int(seconds)) if self.fast_clock else self.teller.work(self.now, seconds)
+        )
+        return self.now
+
+    def office(self, least: float, most: float) -> datetime:
+        """A moment in the office's hours, whatever the urgency."""
+        self.now = self.teller.work(self.now, self.chance.uniform(least, most))
+        return self.now
+
+    def beat(self, step: Step, actor: Actor, note: str = "", **inputs: Any) -> Beat:
+        made = Beat(step, self.now, actor, inputs, note)
+        self.told.beats.append(made)
+        return made
+
+    def centre(self, role: Role) -> Actor:
+        return self.cast.at_centre(role, self.chance)
+
+    def unit(self) -> Actor:
+        return self.cast.somebody(self.told.unit_id, self.chance)
+
+    # the story
+
+    def story(self) -> Story:
+        city = self.matter.from_city
+        self.beat(workflow.RECEIVE, SYSTEM if city else self.centre(Role.DISPATCHER), city=city)
+        if self._ends_at_once():
+            return self.told
+        if not self.plain and self.chance.random() < 0.045 and not (self.fast_clock or self.short):
+            self._wrong_unit_first()
+        self._dispatch(co_unit=not (self.plain or self.short or self.fast_clock) and self.chance.random() < 0.02)
+        self._handle()
+        self._close()
+        return self.told
+
+    def _ends_at_once(self) -> bool:
+        draw = self.chance.random()
+        if self.matter.type == "consult" and draw < 0.18:
+            self.later(5 * MINUTE, 40 * MINUTE)
+            self.beat(workflow.ANSWER, self.centre(Role.DISPATCHER), reply=words.answer(self.chance))
+            return True
+        if not self.plain and draw > 0.995:
+            self.later(10 * MINUTE, 2 * HOUR)
+            reason, channel = words.rejection(self.chance)
+            self.beat(workflow.REJECT, self.centre(Role.DISPATCHER), reason=reason, right_channel=channel)
+            return True
+        return False
+
+    def _wrong_unit_first(self) -> None:
+        """退单: one in 25 goes to the wrong unit first, mostly once."""
+        right = self.told.unit_id
+        others = [pk for pk in (*self.cast.departments, *self._towns()) if pk != right]
+        self.told.unit_id = self.chance.choice(others)
+        self._dispatch(co_unit=False)
+        if self.chance.random() < 0.6:
+            self.later(10 * MINUTE, 2 * HOUR)
+            self.beat(workflow.SIGN, self.unit())
+        self.later(20 * MINUTE, 5 * HOUR)
+        self.beat(workflow.RETURN, self.unit(), return_unit_id=right, return_basis=words.return_basis(self.chance))
+        self.later(10 * MINUTE, 2 * HOUR)
+        self.beat(workflow.RULE_RETURN, self.centre(Role.DISPATCHER), granted=True)
+        self.told.unit_id = right
+
+    def _towns(self) -> list[int]:
+        return [pk for pk, unit in self.cast.units.items() if unit.kind == "town"]
+
+    def _dispatch(self, co_unit: bool) -> None:
+        self.later(3 * MINUTE, 20 * MINUTE) if self.fast_clock else self.later(4 * MINUTE, 90 * MINUTE)
+        unit_id, grid = self.told.unit_id, self.matter.grid_id
+        co_units = [pk for pk in self.chance.sample(self.cast.departments, 1) if pk != unit_id] if co_unit else []
+        self.told.dispatched = self.beat(
+            workflow.DISPATCH,
+            self.centre(Role.DISPATCHER),
+            unit_id=unit_id,
+            unit_kind=str(self.cast.units[unit_id].kind),
+            sight_ids=sorted({pk for unit in (unit_id, *co_units) for pk in self.cast.above(unit)}),
+            co_unit_ids=co_units,
+            push=self._push_targets(grid),
+        )
+
+    def _push_targets(self, grid_id: int | None) -> list[tuple[int, str, int]]:
+        if grid_id is None:
+            return []
+        people = self.cast.grid_people.get(grid_id, [])
+        kinds = (
+            (actor.user_id or 0, "leader" if title.startswith("网格长") else "officer", grid_id)
+            for actor, title in people
+        )
+        return sorted(kinds)
+
+    def _handle(self) -> None:
+        self._sign()
+        self._contact()
+        for pk in self._co_units():
+            self.office(20 * MINUTE, 2 * HOUR)
+            self.beat(workflow.ASSIST, self.cast.somebody(pk, self.chance), answer=words.assist(self.chance))
+        if self.fast_clock or self.chance.random() < 0.06:
+            self.later(2 * MINUTE, 8 * MINUTE)
+            self.beat(workflow.PROGRESS, self.unit(), words.progress(self.chance))
+        self._finish()
+
+    def _co_units(self) -> list[int]:
+        return self.told.dispatched.inputs["co_unit_ids"] if self.told.dispatched else []
+
+    def _sign(self) -> None:
+        late = self.chance.random() < 0.02
+        if self.short and not self.fast_clock:
+            self.later(5 * MINUTE, HOUR)
+        elif self.fast_clock:
+            self.later(31 * MINUTE, 55 * MINUTE) if late else self.later(2 * MINUTE, 28 * MINUTE)
+        else:
+            self.later(4.1 * HOUR, 7 * HOUR) if late else self.later(5 * MINUTE, 3.8 * HOUR)
+        self.beat(workflow.SIGN, self.unit())
+
+    def _contact(self) -> None:
+        if self.chance.random() < 0.1:
+            self.later(MINUTE, 5 * MINUTE)
+            self.beat(workflow.CONTACT, self.unit(), way="phone", outcome="no_answer")
+        self.later(5 * MINUTE, 40 * MINUTE if self.fast_clock else 1.2 * HOUR if self.short else 7 * HOUR)
+        way = "visit" if self.chance.random() < 0.08 else "phone"
+        made = self.beat(workflow.CONTACT, self.unit(), way=way, outcome="connected")
+        if self.told.contact is None and not self.matter.anonymous and self.told.dispatched:
+            self.told.contact = made
+            limit = clocks.contact(self.rules.limits, self.matter.urgency)
+            self.told.contact_due = self.calendar.due(self.told.dispatched.at, limit).at
+
+    def _finish(self) -> None:
+        due, inner, remind_at = self._deadlines()
+        self.told.internal_due, self.told.remind_at = inner, remind_at
+        if self.told.pace is Pace.LATE:
+            self.now = due
+            self.office(30 * MINUTE, 12 * HOUR)
+        elif self.told.pace is Pace.SLOW:
+            self._between(max(self.now, remind_at), inner)
+        else:
+            self._between(self.now, remind_at)
+        self.told.finish = self._finished()
+
+    def _deadlines(self) -> tuple[datetime, datetime, datetime]:
+        """(办理时限, 内部时限, 提醒时刻) as the plans will set them."""
+        dispatched = self.told.dispatched
+        if dispatched is None:
+            raise AssertionError("a ticket is handled after it was dispatched")
+        matter, limits = self.matter, self.rules.limits
+        limit = clocks.handling(limits, matter.type, matter.urgency)
+        city = self.calendar.due(matter.received_at, limit).at if matter.from_city else None
+        inner = clocks.internal(self.calendar, dispatched.at, limit, city)
+        ahead = timedelta(hours=2) if self.fast_clock else None
+        remind_at = inner - ahead if ahead else _before(self.calendar, inner, 4 * HOUR)
+        return city or inner, inner, remind_at
+
+    def _between(self, first: datetime, last: datetime) -> None:
+        """Go to a working moment between the two, or as soon as can be where there is no room."""
+        room = self.calendar.between(first, last)
+        if self.fast_clock:
+            room = int((last - first).total_seconds())
+        if room < 10 * MINUTE:
+            self.later(10 * MINUTE, 30 * MINUTE)
+            return
+        share = self.chance.betavariate(1.6, 2.0) * 0.9 + 0.05
+        seconds = int(room * share)
+        self.now = first + timedelta(seconds=seconds) if self.fast_clock else self.teller.work(first, seconds)
+
+    def _finished(self) -> Beat:
+        return self.beat(
+            workflow.FINISH,
+            self.unit(),
+            confirmed=self.matter.confirmed,
+            **words.outcome(self.matter.leaf.name, self.matter.confirmed, self.chance),
+        )
+
+    def _close(self) -> None:
+        self._review()
+        if not self.plain and self.chance.random() < 0.015:
+            self._call_back(at_fault=True)
+            self._again()
+            self._review()
+        self.told.callback = self._call_back(at_fault=False)
+        if not self.plain and self.now.month < LAST_REDO_MONTH and self.chance.random() < 0.006:
+            self.told.callback.inputs.update(resolved="partly", satisfaction="basically")
+            self.office(7 * HOUR, 30 * HOUR)
+            self.beat(workflow.REDO, self.centre(Role.SUPERVISOR), words.redo(self.chance))
+            self._again()
+            self._review()
+            self.told.callback = self._call_back(at_fault=False)
+
+    def _again(self) -> None:
+        """A new round: contact, done well before the new deadline."""
+        self.office(30 * MINUTE, 2 * HOUR)
+        self.beat(workflow.CONTACT, self.unit(), way="phone", outcome="connected")
+        self.office(HOUR, 5 * HOUR)
+        self.told.finish = self._finished()
+
+    def _review(self) -> None:
+        self.office(10 * MINUTE, 7 * HOUR)
+        if not self.plain and self.chance.random() < 0.025:
+            self.beat(workflow.REVIEW, self.centre(Role.REVIEWER), words.sent_back(self.chance), passed=False)
+            self.office(30 * MINUTE, 3 * HOUR)
+            self.told.finish = self._finished()
+            self.office(10 * MINUTE, 4 * HOUR)
+        self.told.review = self.beat(workflow.REVIEW, self.centre(Role.REVIEWER), passed=True)
+
+    def _call_back(self, at_fault: bool) -> Beat:
+        self.office(HOUR, 13 * HOUR)
+        if at_fault:
+            answers = {"resolved": "no", "satisfaction": "dissatisfied", "at_fault": True}
+            return self.beat(workflow.CALLBACK, self.centre(Role.CALLER), words.fault(self.chance), **answers)
+        return self.beat(workflow.CALLBACK, self.centre(Role.CALLER), at_fault=False)
+
+
+def _before(calendar: Calendar, moment: datetime, seconds: int) -> datetime:
+    """`seconds` of working time before `moment`."""
+    day_before = calendar.back(moment, 1).at
+    return calendar.add(day_before, max(1, calendar.days(1) - seconds)).at
+
+
+def archive_beat(story: Story, days: int, last: datetime) -> Beat | None:
+    """归档 by the clock in the night after so many days, if that night has come."""
+    night = clock.at(story.ends_at.date() + timedelta(days=days + 1), 2)
+    return Beat(workflow.ARCHIVE, night, SYSTEM) if night <= last else None
