@@ -1,0 +1,176 @@
+"""指标查询: any period and breakdown; every number opens a list whose count, or sum, is the number."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+from django.db.models import F, Q
+from django.test import Client
+from python_calamine import CalamineWorkbook
+
+from tests.world import World
+from wangcheng.common import clock
+from wangcheng.common.figures import registry
+from wangcheng.common.figures.registry import Dimension, Figure, Source, Unit, everything
+from wangcheng.common.models import Message, Organisation
+
+SENT = Source(
+    "test_messages",
+    lambda period: Message.objects.filter(created_at__range=(period.start, min(period.end, period.as_of))),
+    {"unit": Dimension("organisation_id", Organisation)},
+    columns=(
+        ("about", "事项"),
+        ("organisation__short_name", "单位"),
+        ("purpose", "用途"),
+        ("delivered_at", "送达时间"),
+    ),
+    permission="common.view_figure",
+    sight=lambda rows, user: rows.exclude(about="secret"),
+)
+COUNT = Figure("test_messages", "短信数", Unit.MESSAGES, SENT, everything, "全部短信。")
+RATE = Figure(
+    "test_delivered",
+    "送达率",
+    Unit.PER_CENT,
+    SENT,
+    lambda period: Q(state="delivered"),
+    "送达÷全部。",
+    denominator=everything,
+)
+AMOUNT = Figure("test_segments", "计费条数", Unit.MESSAGES, SENT, everything, "条数之和。", sum_of="segments", places=0)
+PHONES = Figure("test_phones", "收件号码数", Unit.POINTS, SENT, everything, "不同号码。", distinct="phone")
+SECRET = Figure(
+    "test_secret", "别处", Unit.COUNT, Source("test_audit", SENT.rows, columns=SENT.columns, permission="common.view_audit"),
+    everything, "无权看清单。",
+)  # fmt: skip
+
+
+@pytest.fixture
+def client(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+    """The assessor, in an office with five figures of its own and four messages of December."""
+    monkeypatch.setattr(registry, "_figures", {})
+    registry.register(COUNT, RATE, AMOUNT, PHONES, SECRET)
+    unit, other = world.units["高塘岭街道"], world.units["茶亭镇"]
+    rows = [
+        ("delivered", unit, 1, "a"),
+        ("delivered", unit, 2, "b"),
+        ("failed", unit, 1, "a"),
+        ("failed", other, 3, "c"),
+    ]
+    for number, (state, organisation, segments, phone) in enumerate(rows):
+        at = datetime(2022, 12, 1 + number, 9, tzinfo=clock.CHINA)
+        Message.objects.create(
+            state=state, organisation=organisation, segments=segments, phone=phone, text="短信", about=f"事项{number}",
+            purpose="notice", created_at=at, not_before=at, delivered_at=at + timedelta(days=60),
+        )  # fmt: skip
+    return world.client("assessor")
+
+
+def row_of(page: str, label: str) -> str:
+    found = re.search(rf'<tr><td data-label="指标"[^>]*>{label}</td>.*?</tr>', page, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def test_a_rate_shows_both_parts_and_a_count_itself(client: Client) -> None:
+    page = client.get("/figures/?period=2022Q4").content.decode()
+    assert "<b>50.00</b>" in row_of(page, "送达率")
+    assert re.findall(r">(\d+)</a>", row_of(page, "送达率")) == ["2", "4"]
+    assert "<b>4</b>" in row_of(page, "短信数")
+    assert "<b>7</b>" in row_of(page, "计费条数")
+    assert "2022年第四季度" in page
+    assert "送达÷全部。" in page
+
+
+@pytest.mark.parametrize(("part", "count"), [("numerator", 2), ("denominator", 4)])
+def test_the_list_behind_a_number_has_that_many_rows(client: Client, part: str, count: int) -> None:
+    page = client.get(f"/figures/test_delivered/rows/?period=2022&part={part}").content.decode()
+    assert f'<b id="total">{count}</b>' in page
+    assert page.count('<td data-label="事项"') == count
+
+
+def test_the_list_behind_an_amount_says_its_sum(client: Client) -> None:
+    assert "合计：7。" in client.get("/figures/test_segments/rows/?period=2022").content.decode()
+    assert "按不重复计数：3。" in client.get("/figures/test_phones/rows/?period=2022").content.decode()
+
+
+def test_a_breakdown_links_each_group_to_its_own_rows(client: Client, world: World) -> None:
+    page = client.get("/figures/?period=2022&by=unit&name=test_messages&name=test_delivered").content.decode()
+    line = re.search(r'<th scope="row">高塘岭街道</th>.*?</tr>', page, re.DOTALL)
+    assert line
+    address = re.search(r'href="([^"]+)">3</a>', line[0])
+    assert address
+    rows = client.get(address[1].replace("&amp;", "&")).content.decode()
+    assert '<b id="total">3</b>' in rows
+    assert "66.67" in line[0]
+    assert "计费条数" not in re.sub(r"<option.*?</option>", "", page)
+
+
+def test_what_was_not_so_at_the_cut_off_is_left_out_of_the_list(client: Client) -> None:
+    page = client.get("/figures/test_messages/rows/?period=2022").content.decode()
+    assert "通知" in page
+    assert '<td data-label="送达时间">—</td>' in page
+
+
+def test_sight_narrows_the_list_and_the_page_says_so(client: Client) -> None:
+    Message.objects.filter(about="事项0").update(about="secret")
+    page = client.get("/figures/test_messages/rows/?period=2022").content.decode()
+    assert "共4条，您的岗位可查看其中3条。" in page
+
+
+def test_the_list_needs_the_right_of_its_source(client: Client) -> None:
+    answer = client.get("/figures/test_secret/rows/?period=2022")
+    assert answer.status_code == 403
+    assert "没有查看其明细的权限" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nonsense/rows/",
+        "test_messages/rows/?period=2022Q5",
+        "test_messages/rows/?by=town&by_id=1",
+        "test_messages/rows/?by=unit&by_id=x",
+    ],
+)
+def test_what_there_is_not_is_not_found(client: Client, address: str) -> None:
+    assert client.get(f"/figures/{address}").status_code == 404
+
+
+def test_a_period_that_cannot_be_read_is_said_and_last_year_shown(client: Client) -> None:
+    page = client.get("/figures/?period=2022Q5").content.decode()
+    assert "统计期“2022Q5”无法识别" in page
+    assert "2022年，统计截止" in page
+
+
+def test_the_table_goes_to_excel_whole_and_broken_down(client: Client, world: World) -> None:
+    def sheet(address: str) -> list[list[object]]:
+        answer = client.post(address, {"export": "xlsx"})
+        return CalamineWorkbook.from_filelike(BytesIO(answer.getvalue())).get_sheet_by_index(0).to_python()
+
+    whole = sheet("/figures/?period=2022")
+    assert whole[2][:4] == ["送达率", "50.00", 2, 4]
+    by = sheet("/figures/?period=2022&by=unit&name=test_messages")
+    assert by[1:] == [["高塘岭街道", world.units["高塘岭街道"].code, "3"], ["茶亭镇", world.units["茶亭镇"].code, "1"]]
+
+
+def test_an_amount_is_shown_in_a_rate_of_amounts(client: Client) -> None:
+    registry.register(replace(RATE, name="test_paid", label="计费率", sum_of="segments"))
+    assert re.findall(r">([\d.]+)</a>", row_of(client.get("/figures/?period=2022").content.decode(), "计费率")) == [
+        "3",
+        "7",
+    ]
+
+
+def test_the_year_before_stands_beside(client: Client) -> None:
+    Message.objects.update(created_at=F("created_at") - timedelta(days=365))
+    page = client.get("/figures/?period=2022").content.decode()
+    assert re.findall(r'soft">(\d+)</td>', row_of(page, "短信数")) == ["4", "4"]
+    assert "<b>0</b>" in row_of(page, "短信数")
+
+
+def test_figures_are_for_those_who_may(client: Client, world: World) -> None:
+    assert world.client("admin").get("/figures/").status_code == 403

@@ -1,0 +1,219 @@
+"""用户与任职: accounts, posts, deputies, hand-over and leaving, through the pages of the admin."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tests.world import PASSWORD, World
+from wangcheng.common import clock
+from wangcheng.common.models import AuditEntry, HandOver, Organisation, User
+from wangcheng.common.people import actions
+from wangcheng.common.people.rights import words
+from wangcheng.common.people.roles import GRANTS
+from wangcheng.common.workflow import NotAllowed
+
+
+@pytest.fixture
+def admin(world: World) -> Client:
+    return world.client("admin")
+
+
+def new_post(world: World, unit: str, role: str, **changes: str) -> dict[str, object]:
+    return {"organisation": world.units[unit].pk, "role": role, "valid_from": "2023-01-03", **changes}
+
+
+def test_a_new_user_gets_a_post_and_works_in_it(world: World, admin: Client) -> None:
+    entered = {"username": "lisi", "name": "李四", "phone": "13900000001", "password": "Kaishi@2023"}
+    where = admin.post("/manage/users/new/", entered)["Location"]
+    user = User.objects.get(username="lisi")
+    assert where == f"/manage/users/{user.pk}/"
+    assert user.must_change_password
+    admin.post(f"{where}posts/new/", new_post(world, "茶亭镇", "town", title="专干"))
+    post = user.posts.get()
+    assert (post.organisation, post.role, post.is_primary) == (world.units["茶亭镇"], "town", True)
+    assert AuditEntry.objects.filter(kind=AuditEntry.Kind.RIGHTS, object="user lisi").count() == 2
+
+
+def test_a_taken_user_name_is_said_at_its_field(world: World, admin: Client) -> None:
+    entered = {"username": "town", "name": "李四", "password": "Kaishi@2023"}
+    page = admin.post("/manage/users/new/", entered).content.decode()
+    assert '<a href="#id_username">用户名：该用户名已被使用。</a>' in page
+
+
+def test_a_wrong_phone_number_is_refused(world: World, admin: Client) -> None:
+    entered = {"username": "lisi", "name": "李四", "phone": "12345", "password": "Kaishi@2023"}
+    assert "手机号码应为11位数字" in admin.post("/manage/users/new/", entered).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("unit", "role", "field"),
+    [
+        ("茶亭镇", "dispatcher", "岗位不能设在"),
+        ("centre", "town", "岗位不能设在"),
+        ("静慎村", "gridofficer", "须指定网格"),
+    ],
+)
+def test_a_role_that_does_not_fit_the_place_is_refused(
+    world: World, admin: Client, unit: str, role: str, field: str
+) -> None:
+    answer = admin.post(f"/manage/users/{world.leader.pk}/posts/new/", new_post(world, unit, role))
+    assert answer.status_code == 400
+    assert field in answer.content.decode()
+    assert world.leader.posts.count() == 1
+
+
+def test_a_grid_of_another_village_is_refused(world: World, admin: Client) -> None:
+    entered = new_post(world, "静慎村", "gridofficer", area=world.grids["斑马湖社区1"].code)
+    assert "不在该单位辖区内" in admin.post(f"/manage/users/{world.leader.pk}/posts/new/", entered).content.decode()
+
+
+def test_a_post_held_already_is_not_given_twice(world: World, admin: Client) -> None:
+    answer = admin.post(f"/manage/users/{world.town.pk}/posts/new/", new_post(world, "高塘岭街道", "town"))
+    assert answer.status_code == 409
+    assert world.town.posts.count() == 1
+
+
+def test_an_ended_post_no_longer_opens_anything_but_stays_on_record(world: World, admin: Client) -> None:
+    post = world.town.posts.get()
+    assert world.client("town").get("/figures/").status_code == 200
+    admin.post(f"/manage/posts/{post.pk}/end/")
+    post.refresh_from_db()
+    assert post.valid_to == clock.today()
+    assert world.client("town").get("/figures/").status_code == 403
+
+
+def test_when_the_main_post_ends_another_becomes_the_main_one(world: World) -> None:
+    second = actions.give_post(world.town.pk, world.units["茶亭镇"], "town", by=world.admin)
+    assert not second.is_primary
+    actions.end_post(world.town.posts.get(is_primary=True).pk, by=world.admin)
+    second.refresh_from_db()
+    assert second.is_primary
+
+
+def test_a_deputy_stands_in_while_the_holder_is_on_leave(world: World, admin: Client) -> None:
+    post = world.gridofficer.posts.get()
+    grid = world.grids["斑马湖社区1"].pk
+    assert grid not in world.other_gridofficer.grid_ids()
+    entered = {"deputy": "other_gridofficer", "on_leave_until": "2023-01-10"}
+    admin.post(f"/manage/posts/{post.pk}/deputy/", entered)
+    assert grid in world.other_gridofficer.grid_ids()
+    with clock.frozen(clock.now() + timedelta(days=8)):
+        assert grid not in world.other_gridofficer.grid_ids()
+
+
+def test_leave_without_a_deputy_is_refused(world: World, admin: Client) -> None:
+    post = world.gridofficer.posts.get()
+    answer = admin.post(f"/manage/posts/{post.pk}/deputy/", {"on_leave_until": "2023-01-10"})
+    assert "休假期间须指定AB岗人员" in answer.content.decode()
+
+
+def test_who_leaves_hands_the_posts_over_and_the_name_stays(world: World, admin: Client) -> None:
+    held = world.town.posts.get()
+    admin.post(f"/manage/users/{world.town.pk}/leave/", {"taker": "other_town", "note": "调离"})
+    town = User.objects.get(pk=world.town.pk)
+    held.refresh_from_db()
+    assert (town.is_active, town.left_on, held.valid_to) == (False, clock.today(), clock.today())
+    assert world.other_town.posts.filter(organisation=held.organisation, role="town", valid_to=None).exists()
+    record = HandOver.objects.get()
+    assert (record.giver, record.taker, record.note, list(record.posts.all())) == (
+        town,
+        world.other_town,
+        "调离",
+        [held],
+    )
+    assert town.name in admin.get(f"/manage/users/{town.pk}/").content.decode()
+    assert Client().post("/login/", {"username": "town", "password": PASSWORD}).status_code == 200
+
+
+def test_leaving_ends_an_open_session_at_once(world: World) -> None:
+    client = world.client("town")
+    actions.leave(world.town.pk, by=world.admin)
+    assert client.get("/desk/")["Location"].startswith("/login/")
+
+
+def test_nobody_lets_oneself_leave_or_switches_oneself_off(world: World) -> None:
+    with pytest.raises(NotAllowed):
+        actions.leave(world.admin.pk, by=world.admin)
+    with pytest.raises(NotAllowed):
+        actions.set_active(world.admin.pk, False, by=world.admin)
+
+
+def test_who_comes_back_gets_a_post_and_can_log_in_again(world: World) -> None:
+    actions.leave(world.town.pk, by=world.admin)
+    with pytest.raises(NotAllowed):
+        actions.set_active(world.town.pk, True, by=world.admin)
+    actions.give_post(world.town.pk, world.units["高塘岭街道"], "town", by=world.admin)
+    town = User.objects.get(pk=world.town.pk)
+    assert (town.is_active, town.left_on) == (True, None)
+
+
+def test_some_posts_can_be_passed_on_and_the_others_kept(world: World, admin: Client) -> None:
+    kept = world.town.posts.get()
+    passed = actions.give_post(world.town.pk, world.units["茶亭镇"], "town", by=world.admin)
+    admin.post(f"/manage/users/{world.town.pk}/hand-over/", {"posts": [passed.pk], "taker": "department"})
+    assert list(world.town.posts.filter(valid_to=None)) == [kept]
+    assert world.department.posts.filter(organisation=world.units["茶亭镇"], valid_to=None).exists()
+
+
+def test_posts_of_others_are_not_passed_on(world: World, admin: Client) -> None:
+    foreign = world.department.posts.get()
+    answer = admin.post(f"/manage/users/{world.town.pk}/hand-over/", {"posts": [foreign.pk], "taker": "other_town"})
+    assert answer.status_code == 400
+    foreign.refresh_from_db()
+    assert foreign.valid_to is None
+
+
+def test_the_list_finds_by_name_role_and_unit(world: World, admin: Client) -> None:
+    assert world.finance.name in admin.get("/manage/users/?q=finance").content.decode()
+    officers = admin.get("/manage/users/?role=gridofficer").content.decode()
+    assert world.gridofficer.name in officers
+    assert world.finance.name not in officers
+    branch = admin.get(f"/manage/users/?unit={world.units['茶亭镇'].pk}").content.decode()
+    assert world.other_village.name in branch
+    assert world.village.name not in branch
+
+
+@pytest.mark.parametrize("name", ["dispatcher", "town", "auditor", "leader"])
+def test_accounts_are_for_the_admin_alone(world: World, name: str) -> None:
+    client = world.client(name)
+    pk = world.town.pk
+    pages = [
+        "",
+        "new/",
+        f"{pk}/",
+        f"{pk}/edit/",
+        f"{pk}/password/",
+        f"{pk}/leave/",
+        f"{pk}/hand-over/",
+        f"{pk}/posts/new/",
+    ]
+    assert {client.get(f"/manage/users/{page}").status_code for page in pages} == {403}
+    assert client.post(f"/manage/users/{pk}/active/", {"active": "no"}).status_code == 403
+    assert User.objects.get(pk=pk).is_active
+
+
+def test_a_department_can_be_founded_and_a_town_is_not_renamed_by_hand(world: World, admin: Client) -> None:
+    entered = {"code": "D09", "name": "区文旅局", "short_name": "文旅局", "phone": "0731-88000000"}
+    admin.post("/manage/organisations/new/", entered)
+    unit = Organisation.objects.get(code="D09")
+    assert (unit.kind, unit.parent, unit.phone) == ("department", world.units["centre"], "0731-88000000")
+    town = world.units["茶亭镇"]
+    answer = admin.post(f"/manage/organisations/{town.pk}/edit/", {"name": "新名镇", "short_name": "新名"})
+    assert answer.status_code == 400
+    assert "随行政区划代码更新" in answer.content.decode()
+
+
+def test_the_tree_of_organisations_counts_the_people_of_each(world: World, admin: Client) -> None:
+    page = admin.get("/manage/organisations/").content.decode()
+    assert page.index("高塘岭街道") < page.index("斑马湖社区") < page.index("茶亭镇")
+
+
+def test_every_right_has_words_and_the_auditor_reads_them(world: World) -> None:
+    for rights in GRANTS.values():
+        for right in rights:
+            assert all(words(right)), right
+    page = world.client("auditor").get("/manage/roles/").content.decode()
+    assert "派单员" in page
+    assert "退单裁定" in page
+    assert world.client("dispatcher").get("/manage/roles/").status_code == 403

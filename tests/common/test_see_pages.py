@@ -1,0 +1,118 @@
+"""The kernel's pages in a real browser: nothing axe finds serious, no word in the console, nothing out of the window."""
+
+import pytest
+from playwright.sync_api import expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser import person
+from tests.world import World
+from wangcheng.common import clock
+from wangcheng.common.models import AuditEntry, Job, Message, Policy, User
+from wangcheng.common.policy import actions
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+PAGES = {
+    "": ["/login/"],
+    "admin": [
+        "/desk/", "/account/", "/account/password/", "/help/keys/", "/help/process/", "/search/?q=x", "/jobs/",
+        "/jobs/{job}/", "/manage/users/", "/manage/users/{user}/", "/manage/users/new/", "/manage/users/{user}/posts/new/",
+        "/manage/users/{user}/hand-over/", "/manage/organisations/", "/manage/roles/", "/manage/policies/",
+        "/manage/policies/common.sms/", "/manage/policies/versions/{policy}/", "/manage/policies/common.sms/draft/",
+        "/manage/policies/drafts/", "/manage/calendar/", "/manage/calendar/load/", "/manage/tokens/", "/manage/tokens/new/",
+        "/manage/messages/", "/manage/messages/?purpose=reminder", "/manage/messages/{message}/",
+    ],
+    "assessor": ["/figures/", "/figures/?year=2022&by=town", "/figures/tickets_received/rows/?period=2022"],
+    "auditor": ["/manage/audit/", "/manage/audit/{entry}/", "/manage/roles/"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def keys(world: World) -> dict[str, int]:
+    """One of each kind of thing that has a page of its own."""
+    draft = actions.draft(
+        "common.sms",
+        {"single": 60},
+        valid_from=clock.today(),
+        document_number="",
+        source="通知",
+        note="调整",
+        by=world.admin,
+    )
+    job = Job.objects.create(
+        kind="test", label="工单导入", state=Job.State.RUNNING, done=3, total=9, created_at=clock.now(), requested_by=world.admin
+    )  # fmt: skip
+    for number in range(30):
+        message = Message.objects.create(
+            text="您单位有工单即将到期，请及时办理。" * 3, phone="13900000000", purpose="reminder", segments=1, state="failed",
+            created_at=clock.now(), not_before=clock.now(), about=f"WC20230103-{number:05}", error="号码停机",
+        )  # fmt: skip
+    entry = AuditEntry.objects.latest("pk")
+    return {"policy": draft.pk, "job": job.pk, "message": message.pk, "user": world.gridofficer.pk, "entry": entry.pk}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_can_be_read_by_everybody(live_server: LiveServer, keys: dict[str, int], name: str) -> None:
+    with person(live_server.url) as reader:
+        if name:
+            reader.log_in(name)
+        found = [problem for path in PAGES[name] for problem in reader.see(path.format(**keys))]
+    assert found == []
+
+
+def test_the_keyboard_alone_leads_through_a_list(live_server: LiveServer, keys: dict[str, int]) -> None:
+    with person(live_server.url) as reader:
+        reader.log_in("admin")
+        page = reader.page
+        page.goto(f"{live_server.url}/manage/messages/")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        expect(page.locator("tr.at")).to_have_count(1)
+        address = page.locator("tr.at").get_attribute("data-href")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{address}")
+        page.goto(f"{live_server.url}/manage/users/")
+        page.keyboard.press("/")
+        expect(page.locator("#q")).to_be_focused()
+        page.keyboard.type("gridofficer")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**q=gridofficer**")
+        page.locator("h1").click()
+        page.keyboard.press("?")
+        page.wait_for_url("**/help/keys/")
+
+
+def test_sorting_and_paging_change_the_table_and_the_address(live_server: LiveServer, keys: dict[str, int]) -> None:
+    with person(live_server.url) as reader:
+        reader.log_in("admin")
+        page = reader.page
+        page.goto(f"{live_server.url}/manage/users/")
+        page.get_by_role("link", name="姓名").click()
+        page.wait_for_url("**sort=name**")
+        expect(page.locator("th[aria-sort=ascending]")).to_have_text("姓名 ↑")
+        page.goto(f"{live_server.url}/manage/messages/")
+        page.get_by_role("link", name="下一页").click()
+        page.wait_for_url("**page=2**")
+        expect(page.locator("tbody tr")).to_have_count(10)
+        expect(page.locator("header.topbar")).to_have_count(1)
+        assert reader.complaints == []
+
+
+def test_ctrl_enter_submits_and_a_double_click_submits_once(live_server: LiveServer, keys: dict[str, int]) -> None:
+    with person(live_server.url) as reader:
+        reader.log_in("admin")
+        page = reader.page
+        page.goto(f"{live_server.url}/manage/users/new/")
+        for field, value in {"username": "lisi", "name": "李四", "password": "Kaishi@2023"}.items():
+            page.fill(f"#id_{field}", value)
+        page.locator("#id_password").press("Control+Enter")
+        page.wait_for_url("**/manage/users/*/")
+        assert User.objects.filter(username="lisi").count() == 1
+        page.goto(f"{live_server.url}/manage/policies/common.tokens/draft/")
+        page.fill("#id_basis", "通知")
+        page.fill("#id_revision", "调整")
+        page.get_by_role("button", name="保存草稿").dblclick()
+        page.wait_for_url("**/versions/*/")
+        assert Policy.objects.filter(key="common.tokens", state="draft").count() == 1
+        assert "已有待批准的草稿" not in page.content()

@@ -1,0 +1,87 @@
+"""The environment of a test run and the fixtures every test may ask for.
+
+Plain `pytest` runs on the embedded default; `make test` runs twice, the second time with DATABASE_URL and REDIS_URL of
+real servers (tests/__main__.py).  Nothing here or in a test touches the checkout's own var/.
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+ROOM = tempfile.mkdtemp(prefix=f"wangcheng-tests-{WORKER}-")
+atexit.register(shutil.rmtree, ROOM, ignore_errors=True)
+
+
+def own_redis(url: str) -> str:
+    """Every process of the run has a Redis database of its own."""
+    number = int(WORKER.removeprefix("gw")) + 1
+    return urlunsplit(urlsplit(url)._replace(path=f"/{number}")) if url else ""
+
+
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="wangcheng.settings",
+    DEBUG="0",
+    DEMO="1",
+    SECRET_KEY="only for tests",
+    VAR_DIR=ROOM,
+    MEDIA_ROOT=os.path.join(ROOM, "media"),
+    DATABASE_URL=os.environ.get("DATABASE_URL", ""),
+    REDIS_URL=own_redis(os.environ.get("REDIS_URL", "")),
+    DJANGO_ALLOW_ASYNC_UNSAFE="1",  # playwright's loop runs in the thread of the test
+)
+
+import django  # noqa: E402
+
+django.setup()  # pytest-django would do it only for settings it was told of before this file
+
+import hypothesis  # noqa: E402
+import pytest  # noqa: E402
+from pytest_django.fixtures import Settings  # noqa: E402
+from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
+
+from tests.pristine import keep_first_rows  # noqa: E402
+from tests.workers import any_worker  # noqa: E402
+from tests.world import MORNING, World, build  # noqa: E402
+from wangcheng.common import clock  # noqa: E402
+
+hypothesis.settings.register_profile(
+    "house", deadline=None
+)  # how fast a shared machine is at the moment proves nothing
+hypothesis.settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """xdist's processes inherit this environment: with the name in it pytest-django would read their settings too soon."""
+    if getattr(config.option, "numprocesses", None) and "PYTEST_XDIST_WORKER" not in os.environ:
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database as migrations leave it; after a test with real transactions it is put back so."""
+    with django_db_blocker.unblock():
+        keep_first_rows()
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    """Argon2 is slow on purpose; a test that is about it puts it back."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture
+def world(db: None) -> Iterator[World]:
+    """The fixed cast (tests/world.py), with the clock standing still at MORNING."""
+    with clock.frozen(MORNING):
+        yield build()
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[None]:
+    """Tasks are done for real while the test runs (tests/workers.py)."""
+    with any_worker():
+        yield
