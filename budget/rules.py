@@ -12,15 +12,18 @@ CENT = Decimal("0.01")
 HUNDRED = Decimal(100)
 
 
+PAPER = "财预〔2020〕10号"
+
+
 @rules("budget.performance", "绩效自评")
 @dataclass(frozen=True)
 class PerformanceRules:
-    """绩效自评: grades and warnings.  财预〔2020〕10号; warning lines are defaults."""
+    """绩效自评: grades and warnings.  grades and weight by PAPER; warning lines are defaults."""
 
-    execution_weight: Decimal = rule(Decimal(10), "预算执行率分值", unit="分", least=0)  # noqa: RUF009
-    grade_excellent: Decimal = rule(Decimal(90), "优", unit="分", least=0, most=100)  # noqa: RUF009
-    grade_good: Decimal = rule(Decimal(80), "良", unit="分", least=0, most=100)  # noqa: RUF009
-    grade_medium: Decimal = rule(Decimal(60), "中", unit="分", least=0, most=100)  # noqa: RUF009
+    execution_weight: Decimal = rule(Decimal(10), "预算执行率分值", unit="分", least=0, source=PAPER)  # noqa: RUF009
+    grade_excellent: Decimal = rule(Decimal(90), "优", unit="分", least=0, most=100, source=PAPER)  # noqa: RUF009
+    grade_good: Decimal = rule(Decimal(80), "良", unit="分", least=0, most=100, source=PAPER)  # noqa: RUF009
+    grade_medium: Decimal = rule(Decimal(60), "中", unit="分", least=0, most=100, source=PAPER)  # noqa: RUF009
     unspent_yellow: Decimal = rule(Decimal(20), "未使用比例超过此值黄色预警", unit="%", least=0)  # noqa: RUF009
     gap_red: Decimal = rule(Decimal(5), "得分率高于执行率超过此比例红色预警", unit="%", least=0)  # noqa: RUF009
     progress_red: Decimal = rule(Decimal(60), "年中执行进度低于此值红色预警", unit="%", least=0)  # noqa: RUF009

@@ -1,6 +1,6 @@
 """The numbers of the assessment: schemes per level, cut-off days, zero-complaint rewards.  Dated policies; 默认值 below.
 
-数值来源: 355、757、5000元、3000元 are published; the rest are defaults that the office replaces by its own documents.
+Each rule names the document that states its shipped value; the others are defaults that the office replaces by its own.
 """
 
 # ruff: noqa: RUF009 (rule() makes a dataclass field)
@@ -19,6 +19,7 @@ from grid.scoring import HUNDRED, Item, Scheme
 from wangcheng.common.policy.actions import FIRST_DAY
 from wangcheng.common.policy.registry import rule, rule_set, rules
 
+REPORT = "2022年度部门整体支出预算绩效自评报告"
 ITEM_HELP = (
     "每行一项：名称|权重|指标|满分值|零分值，权重合计100。指标填统计指标的英文名，或“manual:名称”表示人工录入（0–100）；"
     "本期分母为0的指标为中性：不计该项权重，其余各项按比例折算到100分。"
@@ -84,7 +85,7 @@ class SchemeLevel3(LevelScheme):
     """三级网格考核办法."""
 
     items: tuple[str, ...] = rule(LEVEL3_ITEMS, "考核指标", help=ITEM_HELP)
-    quota: int = rule(355, "每季度优秀名额", unit="个", least=0)
+    quota: int = rule(355, "每季度优秀名额", unit="个", least=0, source=REPORT)
     reward_yuan: int = rule(1500, "优秀网格每季度奖励", unit="元", least=0)
 
 
@@ -94,7 +95,7 @@ class SchemeLevel4(LevelScheme):
     """四级网格考核办法."""
 
     items: tuple[str, ...] = rule(LEVEL4_ITEMS, "考核指标", help=ITEM_HELP)
-    quota: int = rule(757, "每季度优秀名额", unit="个", least=0)
+    quota: int = rule(757, "每季度优秀名额", unit="个", least=0, source=REPORT)
     reward_yuan: int = rule(200, "优秀网格每季度奖励", unit="元", least=0)
 
 
@@ -136,8 +137,8 @@ class Calendar:
 class ZeroComplaintRules:
     """零投诉评比: the quarterly rewards, and the figure that counts the complaints."""
 
-    urban_yuan: int = rule(5000, "城市社区每季度奖励", unit="元", least=0)
-    other_yuan: int = rule(3000, "其他村（社区）每季度奖励", unit="元", least=0)
+    urban_yuan: int = rule(5000, "城市社区每季度奖励", unit="元", least=0, source=REPORT)
+    other_yuan: int = rule(3000, "其他村（社区）每季度奖励", unit="元", least=0, source=REPORT)
     figure: str = rule("village_complaints", "计入投诉的指标", help="统计指标的英文名，按村（社区）统计")
 
 

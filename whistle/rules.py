@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from math import asin, cos, radians, sin, sqrt
-from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 
@@ -78,9 +77,10 @@ class Limits:
 class Share:
     """部门处置占比: what part of a town's whistles departments are to dispose of."""
 
-    SOURCE: ClassVar[str] = "《关于做好“雷锋哨”信息采集工作的通知》"
-
-    least: Decimal = rule(Decimal("20"), "部门处置占比下限", unit="%", least=Decimal(0), most=Decimal(100))  # noqa: RUF009
+    least: Decimal = rule(  # noqa: RUF009
+        Decimal(20), "部门处置占比下限", unit="%", least=Decimal(0), most=Decimal(100),
+        source="《关于做好“雷锋哨”信息采集工作的通知》",
+    )  # fmt: skip
 
     def needed(self, collected: int) -> int:
         """How many of `collected` whistles departments must dispose of at least."""

@@ -39,6 +39,16 @@ def test_the_shipped_version_is_shown_as_our_default(admin: Client) -> None:
     assert "【望城社治】" in page
 
 
+def test_a_value_that_a_document_states_names_it_and_the_others_are_our_default(admin: Client) -> None:
+    overview = admin.get("/manage/policies/").content.decode()
+    assert "2022年度部门整体支出预算绩效自评报告（每季度优秀名额），其余为默认值" in overview
+    page = admin.get("/manage/policies/grid.scheme_level3/").content.decode()
+    quota = page[page.index("每季度优秀名额</td>") : page.index("合格线</td>")]
+    reward = page[page.index("优秀网格每季度奖励</td>") :]
+    assert ("355" in quota, "自评报告" in quota, "默认值" in quota) == (True, True, False)
+    assert "默认值" in reward
+
+
 def test_a_version_counts_only_when_a_second_person_has_approved_it(world: World, admin: Client) -> None:
     where = admin.post(DRAFT, entered(single=60))["Location"]
     draft = Policy.objects.get(state=Policy.State.DRAFT)

@@ -21,7 +21,7 @@ FIRST_DAY = date(2020, 1, 1)
 
 @transaction.atomic
 def install_defaults() -> int:
-    """Give every registered rule set its first version, marked 默认值.  Existing ones are left alone."""
+    """Give every registered rule set its first version, with the document it comes from or 默认值.  Existing ones stay."""
     present = set(Policy.objects.values_list("key", flat=True))
     missing = [kind for kind in rule_sets() if kind.key not in present]
     for kind in missing:
@@ -37,11 +37,10 @@ def _first_versions(kind: RuleSet) -> list[tuple[date, dict[str, Any]]]:
 
 
 def _add_approved(kind: RuleSet, day: date, values: dict[str, Any]) -> None:
-    """`SOURCE` of a rule set is the document its shipped values come from; without one they are our default."""
     Policy.objects.create(
         key=kind.key,
         version=_next_version(kind.key),
-        source=getattr(kind.type, "SOURCE", "默认值"),
+        source=kind.source,
         state=Policy.State.APPROVED,
         values=values,
         valid_from=day,

@@ -79,6 +79,7 @@ class RuleLine:
     help: str
     value: str
     before: str
+    source: str = ""  # of the shipped value
 
     @property
     def changed(self) -> bool:
@@ -99,7 +100,8 @@ def lines(kind: RuleSet, values: Mapping[str, Any], before: Mapping[str, Any] | 
 
 
 def _line(rule: dataclasses.Field[Any], value: Any, before: Any) -> RuleLine:
-    return RuleLine(rule.metadata["label"], rule.metadata["unit"], rule.metadata["help"], _words(value), _words(before))
+    about, shown = rule.metadata, _words(value)
+    return RuleLine(about["label"], about["unit"], about["help"], shown, _words(before), about["source"])
 
 
 def _words(value: Any) -> str:

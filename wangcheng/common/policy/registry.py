@@ -22,11 +22,23 @@ from django.core.exceptions import ValidationError
 T = TypeVar("T")
 
 
-def rule(default: Any, label: str, *, unit: str = "", least: Any = None, most: Any = None, help: str = "") -> Any:
-    """A field of a rule set: its default, its Chinese label and the bounds a clerk may enter."""
-    return dataclasses.field(
-        default=default, metadata={"label": label, "unit": unit, "least": least, "most": most, "help": help}
-    )
+DEFAULT = "默认值"
+
+
+def rule(
+    default: Any,
+    label: str,
+    *,
+    unit: str = "",
+    least: Any = None,
+    most: Any = None,
+    help: str = "",
+    source: str = DEFAULT,
+) -> Any:
+    """A field of a rule set: its shipped value, its Chinese label, the bounds a clerk may enter, and the document that
+    states the shipped value; without one it is our default."""
+    about = {"label": label, "unit": unit, "least": least, "most": most, "help": help, "source": source}
+    return dataclasses.field(default=default, metadata=about)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +52,18 @@ class RuleSet:
     def defaults(self) -> dict[str, Any]:
         """The default values as JSON keeps them."""
         return self.dump(self.type())
+
+    @property
+    def source(self) -> str:
+        """Where the shipped values come from, in a line: each document with the rules it states, and what is our default."""
+        stated: dict[str, list[str]] = {}
+        for field in dataclasses.fields(self.type):
+            stated.setdefault(field.metadata["source"], []).append(field.metadata["label"])
+        if len(stated) == 1:
+            return next(iter(stated))
+        stated.pop(DEFAULT, None)
+        papers = "；".join(f"{paper}（{'、'.join(labels)}）" for paper, labels in stated.items())
+        return f"{papers}，其余为{DEFAULT}"
 
     @staticmethod
     def dump(value: Any) -> dict[str, Any]:

@@ -63,6 +63,7 @@ def policy_detail(request: HttpRequest, key: str) -> HttpResponse:
         "versions": versions,
         "now": now,
         "lines": lines(kind, now.values) if now else [],
+        "shipped": now is not None and now.drafted_by_id is None,
         "today": clock.today(),
         "can_manage": signed_in(request).has_perm("common.manage_policy"),
     }
