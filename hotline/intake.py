@@ -10,7 +10,12 @@ from typing import Any
 
 from hotline.lookups import category_columns, place_columns
 from hotline.models import Ticket
+from wangcheng.common import clock
 from wangcheng.common.models import Area, Category
+
+# Moments before the first hotline and after any deadline are slips of the pen, and calendars end somewhere.
+EARLIEST = datetime(1990, 1, 1, tzinfo=clock.CHINA)
+LATEST = datetime(2100, 1, 1, tzinfo=clock.CHINA)
 
 
 class Outcome(StrEnum):

@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from hotline.forms import words
-from hotline.intake import Intake
+from hotline.intake import EARLIEST, LATEST, Intake
 from hotline.models import choices
 from hotline.models.ticket import Ticket
 from wangcheng.common import clock
@@ -53,7 +53,15 @@ class IntakeForm(forms.Form):
         received_at = self.cleaned_data["received_at"]
         if received_at > clock.now() + timedelta(minutes=10):
             raise forms.ValidationError("接收时间不能晚于现在。")
+        if received_at < EARLIEST:
+            raise forms.ValidationError(f"接收时间不能早于{EARLIEST:%Y}年。")
         return received_at
+
+    def clean_city_due_at(self) -> Any:
+        due = self.cleaned_data["city_due_at"]
+        if due is not None and not EARLIEST <= due <= LATEST:
+            raise forms.ValidationError(f"市级时限应在{EARLIEST:%Y}年至{LATEST:%Y}年之间。")
+        return due
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

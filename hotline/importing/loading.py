@@ -23,6 +23,7 @@ from hotline.importing.rows import RowReader
 from hotline.importing.values import RowProblem
 from hotline.intake import Intake, Outcome
 from hotline.models import Ticket
+from hotline.placing import Placer
 from hotline.rules import rules_on
 from wangcheng.common import clock
 from wangcheng.common.casework.batch import Batch
@@ -200,12 +201,13 @@ def _create(new: list[Intake], by: User | None) -> None:
         return
     batch, rules = Batch(Ticket), rules_on(clock.today())
     actor, calendar, at = actor_of(by), current_calendar(), clock.now()
-    repeats = _Repeats(new, rules.limits.repeat_days)
+    repeats, placer = _Repeats(new, rules.limits.repeat_days), Placer()
     numbers, keys = actions.take_numbers(len(new)), reserve_keys(Ticket, len(new))
     for intake, number, key in zip(new, numbers, keys, strict=True):
+        intake, placed = placer.place(intake)
         ticket = intake.ticket()
         ticket.pk, ticket.number, ticket.repeat_of_id = key, number, repeats.find(intake, key)
-        inputs = {"city": True, "city_due_at": intake.city_due_at}
+        inputs = {"city": True, "city_due_at": intake.city_due_at, "placed": placed}
         batch.begin(ticket, workflow.RECEIVE, Facts(at, actor, calendar, rules, inputs))
     batch.write()
 

@@ -11,12 +11,14 @@ A mapping file is JSON:
 
 from __future__ import annotations
 
-import json
+import codecs
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from hotline.importing.reading import FileProblem
 
@@ -48,6 +50,7 @@ LABELS = {
 }  # fmt: skip
 NEEDED = ("title", "content", "city_number")
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_PREFIX = re.compile(r"[0-9A-Za-z_-]{0,20}")
 _PARTS = frozenset({"columns", "constants", "values", "city_number", "missing", "comment"})
 
 
@@ -89,22 +92,18 @@ def plain_header(header: str) -> str:
 
 def guess(header: Iterable[str]) -> SheetMap:
     """The mapping for a sheet with known headers.  FileProblem where what is needed is not among them."""
-    there = {plain_header(name): name for name in reversed(list(header)) if name}
+    titles = list(header)
+    there = {plain_header(name): name for name in reversed(titles) if name}
     columns = {
         name: tuple(there[known] for known in known_headers if known in there)
         for name, known_headers in HEADERS.items()
     }
-    return _checked(SheetMap({name: found for name, found in columns.items() if found}))
+    return _checked(SheetMap({name: found for name, found in columns.items() if found}), titles)
 
 
 def from_json(written: Any, header: Iterable[str]) -> SheetMap:
     """The mapping that a person wrote, checked against the sheet's header."""
-    if not isinstance(written, dict) or not all(
-        isinstance(written.get(part, {}), dict) for part in _PARTS - {"comment"}
-    ):
-        raise FileProblem("映射文件应为JSON对象，其中columns、constants、values、city_number、missing各为对象。")
-    if unknown := written.keys() - _PARTS:
-        raise FileProblem(f"映射文件中有无法识别的部分：{'、'.join(sorted(unknown))}。")
+    check_shape(written)
     there = list(header)
     columns = {name: _headers(name, said, there) for name, said in written.get("columns", {}).items()}
     numbering = written.get("city_number") or None
@@ -114,9 +113,54 @@ def from_json(written: Any, header: Iterable[str]) -> SheetMap:
             {name: str(value) for name, value in written.get("constants", {}).items()},
             written.get("values", {}),
             {name: str(value) for name, value in written.get("missing", {}).items()},
-            Numbering(str(numbering.get("prefix", "")), tuple(numbering.get("hash_of", ()))) if numbering else None,
-        )
+            Numbering(numbering.get("prefix", ""), tuple(numbering["hash_of"])) if numbering else None,
+        ),
+        there,
     )
+
+
+def check_shape(written: Any) -> None:
+    """FileProblem where a mapping is not built as the module says, whatever the sheet is."""
+    if not isinstance(written, dict) or not all(
+        isinstance(written.get(part, {}), dict) for part in _PARTS - {"comment"}
+    ):
+        raise FileProblem("映射文件应为JSON对象，其中columns、constants、values、city_number、missing各为对象。")
+    if unknown := written.keys() - _PARTS:
+        raise FileProblem(f"映射文件中有无法识别的部分：{'、'.join(sorted(unknown))}。")
+    for part, fits, shape in _SHAPES:
+        for name, said in written.get(part, {}).items():
+            if not fits(said):
+                raise FileProblem(f"映射文件中{part}的“{name[:20]}”应为{shape}。")
+    if numbering := written.get("city_number"):
+        _check_numbering(numbering)
+
+
+def _is_word(said: Any) -> bool:
+    return isinstance(said, str | int | float)
+
+
+def _is_headers(said: Any) -> bool:
+    return isinstance(said, str) or (isinstance(said, list) and all(isinstance(header, str) for header in said))
+
+
+def _is_words(said: Any) -> bool:
+    return isinstance(said, dict) and all(isinstance(word, str) for word in said.values())
+
+
+_SHAPES: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("columns", _is_headers, "列名或列名的列表"),
+    ("constants", _is_word, "文本"),
+    ("missing", _is_word, "文本"),
+    ("values", _is_words, "原词与代码对应的对象"),
+)
+
+
+def _check_numbering(numbering: dict[str, Any]) -> None:
+    prefix, parts = numbering.get("prefix", ""), numbering.get("hash_of")
+    if not (isinstance(prefix, str) and _PREFIX.fullmatch(prefix)):
+        raise FileProblem("映射文件中city_number的prefix应为至多20个字母、数字或连字符。")
+    if not (parts and isinstance(parts, list) and all(isinstance(name, str) for name in parts)):
+        raise FileProblem("映射文件中city_number的hash_of应列出至少一个字段。")
 
 
 def _headers(name: str, said: Any, there: list[str]) -> tuple[str, ...]:
@@ -126,7 +170,7 @@ def _headers(name: str, said: Any, there: list[str]) -> tuple[str, ...]:
     return headers
 
 
-def _checked(mapping: SheetMap) -> SheetMap:
+def _checked(mapping: SheetMap, header: list[str]) -> SheetMap:
     fields = {*mapping.columns, *mapping.constants, *mapping.missing, *mapping.values}
     if mapping.numbering:
         fields |= {*mapping.numbering.hash_of, "city_number"}
@@ -134,12 +178,17 @@ def _checked(mapping: SheetMap) -> SheetMap:
         raise FileProblem(f"映射文件中有无法识别的字段：{'、'.join(sorted(unknown))}。")
     if lacking := [LABELS[name] for name in NEEDED if name not in fields]:
         raise FileProblem(f"文件缺少必需的列：{'、'.join(lacking)}。请核对表头，或用映射文件说明各列。")
+    used = {title for titles in mapping.columns.values() for title in titles}
+    if twice := [title for title in header if title in used and header.count(title) > 1]:
+        raise FileProblem(
+            f"表头中“{twice[0]}”出现{header.count(twice[0])}次，无法判断以哪一列为准，请改名或删去多余的列。"
+        )
     return mapping
 
 
 def read_map(path: Path) -> Any:
     """The JSON of a mapping file."""
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as problem:
+        return orjson.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8))
+    except (OSError, orjson.JSONDecodeError) as problem:
         raise FileProblem(f"映射文件“{path.name}”无法读取：不是有效的JSON。") from problem

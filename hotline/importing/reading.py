@@ -10,13 +10,13 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from python_calamine import CalamineError, CalamineWorkbook
+from hotline.importing import workbook
 
 UNPACKED_MOST = 1 << 30  # bytes of a csv
 XLSX_MOST = 400 << 20  # bytes unpacked: a workbook is read into memory
@@ -46,7 +46,9 @@ def open_sheet(path: Path) -> Iterator[tuple[list[str], Iterator[SheetRow]]]:
         start = file.read(8)
         file.seek(0)
         if start.startswith(b"PK"):
-            yield _with_header(_xlsx_rows(file))
+            _check_workbook(file)
+            with closing(_xlsx_rows(path)) as rows:
+                yield _with_header(rows)
         elif start.startswith(b"\x1f\x8b"):
             with gzip.open(file) as unpacked:
                 yield _with_header(_csv_rows(cast("IO[bytes]", unpacked), packed=path.stat().st_size))
@@ -143,15 +145,13 @@ def check_unpacked(size: int, packed: int | None, most: int) -> None:
 # xlsx
 
 
-def _xlsx_rows(file: IO[bytes]) -> Iterator[list[Any]]:
-    _check_workbook(file)
-    file.seek(0)
+def _xlsx_rows(path: Path) -> Generator[list[Any], None, None]:
     try:
-        book = CalamineWorkbook.from_filelike(file)
-        sheet = book.get_sheet_by_index(0)
-    except (CalamineError, OSError, ValueError) as problem:
+        yield from workbook.rows(path)
+    except workbook.Broken as problem:
         raise FileProblem("xlsx文件已损坏，无法读取。") from problem
-    yield from sheet.iter_rows()
+    except workbook.TooBig as problem:
+        raise FileProblem("xlsx文件展开后过大（表中可能有极远处的单元格），请删去多余的行和列后再导入。") from problem
 
 
 def _check_workbook(file: IO[bytes]) -> None:

@@ -12,13 +12,12 @@ from typing import Any
 from hotline.importing import values
 from hotline.importing.mapping import LABELS, SheetMap
 from hotline.importing.values import RowProblem
-from hotline.intake import Intake
+from hotline.intake import EARLIEST, LATEST, Intake
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category
 
 _ARROWS = re.compile(r"\s*(?:-+>|→|—>|＞|>|/|、)\s*")
 _SECRET_WORDS = frozenset({"保密", "匿名", "不愿透露"})
-_EARLIEST = datetime(1990, 1, 1, tzinfo=clock.CHINA)
 _NUMBER = re.compile(r"[0-9A-Za-z_\-()（）〔〕\[\]第号〕年]{1,40}")
 _SUFFIXES = ("居民委员会", "村民委员会", "居委会", "村委会")
 
@@ -97,7 +96,7 @@ class RowReader:
             city_number=self._number(cells, title, content),
             type=self._first(cells, "type", values.type_code) or self._lacks("type"),
             source=self._first(cells, "source", values.source_code) or "phone",
-            city_due_at=self._moment(cells, "city_due_at"),
+            city_due_at=self._city_due_at(cells),
             urgency=self._first(cells, "urgency", values.urgency_code),
             category=self._category(cells), area=area, places=self.places.columns(area),
             place=(self._first(cells, "place", values.text) or ("" if area else village))[:200],
@@ -146,8 +145,14 @@ class RowReader:
         if not self.has_time and "received_at" not in self.map.missing:
             return self.now
         found = self._moment(cells, "received_at") or self._lacks("received_at")
-        if not _EARLIEST <= found <= self.latest:
+        if not EARLIEST <= found <= self.latest:
             raise RowProblem(f"接收时间{found:%Y-%m-%d}不在合理范围内。")
+        return found
+
+    def _city_due_at(self, cells: Mapping[str, Any]) -> Any:
+        found = self._moment(cells, "city_due_at")
+        if found is not None and not EARLIEST <= found <= LATEST:
+            raise RowProblem(f"市级时限{found:%Y-%m-%d}不在合理范围内。")
         return found
 
     def _moment(self, cells: Mapping[str, Any], name: str) -> Any:

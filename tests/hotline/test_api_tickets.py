@@ -18,7 +18,7 @@ from tests.hotline.test_import_tickets import CITY, ROW, write_csv
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.jobs.running import take_up
-from wangcheng.common.models import AuditEntry, Policy
+from wangcheng.common.models import AuditEntry, Job, Policy
 
 BODY: dict[str, Any] = {
     "title": "小区门口占道经营",
@@ -66,6 +66,9 @@ def test_a_ticket_is_taken_in(world: World, dispatcher: Client) -> None:
         ({"type": "gossip"}, "type"),
         ({"received_at": "gestern"}, "received_at"),
         ({"received_at": "2023-01-03T10:00:00+08:00"}, "received_at"),
+        ({"received_at": "0410-01-01T00:00:00+08:00"}, "received_at"),
+        ({"city_due_at": "0001-01-01T00:00:00+08:00"}, "city_due_at"),
+        ({"city_due_at": "9999-12-31T23:59:59+08:00"}, "city_due_at"),
         ({"village": "999999999999"}, "village"),
         ({"category": "999999"}, "category"),
         ({"caller_phone": "请致电"}, "caller_phone"),
@@ -333,6 +336,18 @@ def test_an_import_runs_as_a_job_with_its_rejected_rows(world: World, dispatcher
     }
     rejected = b"".join(dispatcher.get(job["rejects"]).streaming_content).decode("utf-8-sig")
     assert "市级编号为空。" in rejected
+
+
+@pytest.mark.parametrize("mapping", ["5", "[]", '{"columns": {"title": 5}}', "[" * 100_000, '"\\ud800"', "{"])
+def test_a_mapping_of_any_other_shape_is_refused_before_anything_starts(
+    world: World, dispatcher: Client, tmp_path: Any, mapping: str
+) -> None:
+    path = write_csv(tmp_path / "a.csv", CITY, ROW)
+    upload = SimpleUploadedFile("a.csv", path.read_bytes())
+    answer = dispatcher.post("/api/v1/tickets/import/", {"file": upload, "mapping": mapping})
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["mapping"]
+    assert not Job.objects.exists()
 
 
 def test_only_who_may_import_does(world: World, tmp_path: Any) -> None:

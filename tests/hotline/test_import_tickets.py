@@ -284,6 +284,54 @@ def test_a_zip_bomb_is_refused(world: World, tmp_path: Path) -> None:
     assert "压缩炸弹" in refused(packed)
 
 
+def with_cells(path: Path, cells: str, strings: str = "") -> Path:
+    """A workbook whose sheet is written by hand."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet().write_row(0, 0, CITY)
+    parts = {}
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(
+        "</sheetData>", f"{cells}</sheetData>"
+    )
+    parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace("</sst>", f"{strings}</sst>")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_a_workbook_with_one_cell_far_away_is_refused_and_takes_nobody_with_it(world: World, tmp_path: Path) -> None:
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    assert "展开后过大" in refused(with_cells(tmp_path / "a.xlsx", far))
+
+
+def test_a_workbook_whose_cells_all_name_one_huge_text_is_refused(world: World, tmp_path: Path) -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{len(CITY)}</v></c></row>' for n in range(2, 3002))
+    path = with_cells(tmp_path / "a.xlsx", rows, f"<si><t>{'a' * (1 << 20)}</t></si>")
+    assert "展开后过大" in refused(path)
+
+
+def test_a_column_that_is_there_twice_is_refused_where_it_is_needed(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("工单编号,标题,标题,主要内容,工单类型,接收时间\nA1,一,二,内容,投诉,2022-12-01\n", encoding="utf-8")
+    assert "“标题”出现2次" in refused(path)
+    path.write_text("工单编号,标题,备注,备注,主要内容,工单类型\nA1,一,二,三,内容,投诉\n", encoding="utf-8")
+    assert counts(run(path)) == (1, 1, 0, 0, 0)
+
+
+def test_a_deadline_beyond_all_calendars_is_a_bad_row(world: World, tmp_path: Path) -> None:
+    sheet = write_csv(
+        tmp_path / "a.csv",
+        CITY,
+        {**ROW, "工单编号": "C1", "办结时限": "0001-01-01"},
+        {**ROW, "工单编号": "C2", "办结时限": "9999-12-31"},
+        {**ROW, "工单编号": "C3", "办结时限": "2023-02-01"},
+    )
+    assert counts(run(sheet)) == (3, 1, 0, 0, 2)
+    assert reasons(sheet) == {2: "市级时限1-01-01不在合理范围内。", 3: "市级时限9999-12-31不在合理范围内。"}
+
+
 def test_a_broken_archive_is_refused(world: World, tmp_path: Path) -> None:
     whole = gzip.compress(
         write_csv(tmp_path / "a.csv", CITY, *[{**ROW, "工单编号": f"C{n}"} for n in range(2000)]).read_bytes()
@@ -365,6 +413,15 @@ def test_the_shipped_example_map_fits_a_sheet_of_four_columns(world: World, tmp_
         ({"colums": {}}, "无法识别的部分"),
         ({"columns": {"title": "标题"}}, "缺少必需的列"),
         ({"columns": []}, "JSON对象"),
+        ({"columns": {"title": 5}}, "columns的“title”应为列名"),
+        ({"columns": {"title": [["标题"]]}}, "columns的“title”应为列名"),
+        ({"constants": {"type": ["help"]}}, "constants的“type”应为文本"),
+        ({"missing": {"type": None}}, "missing的“type”应为文本"),
+        ({"values": {"type": {"投诉": ["help"]}}}, "values的“type”应为"),
+        ({"city_number": {"prefix": 5, "hash_of": ["title"]}}, "prefix应为"),
+        ({"city_number": {"prefix": "长" * 100, "hash_of": ["title"]}}, "prefix应为"),
+        ({"city_number": {"hash_of": "title"}}, "hash_of应列出"),
+        ({"city_number": {"hash_of": []}}, "hash_of应列出"),
     ],
 )
 def test_a_wrong_map_is_refused(world: World, tmp_path: Path, parts: dict[str, Any], said: str) -> None:
@@ -374,8 +431,9 @@ def test_a_wrong_map_is_refused(world: World, tmp_path: Path, parts: dict[str, A
 
 def test_a_map_that_is_no_json_is_refused(world: World, tmp_path: Path) -> None:
     written = tmp_path / "map.json"
-    written.write_text("{", encoding="utf-8")
-    assert "不是有效的JSON" in refused(write_csv(tmp_path / "a.csv", CITY, ROW), "--map", str(written))
+    for text in ("{", "[" * 100_000, '{"constants": {"title": "\\ud800"}}'):
+        written.write_text(text, encoding="utf-8")
+        assert "不是有效的JSON" in refused(write_csv(tmp_path / "a.csv", CITY, ROW), "--map", str(written))
 
 
 # Crashes and races
