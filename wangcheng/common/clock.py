@@ -36,7 +36,7 @@ def today() -> date:
 
 def local(moment: datetime) -> datetime:
     """The same moment on a Beijing wall clock."""
-    return moment.astimezone(CHINA)
+    return moment if moment.tzinfo is CHINA else moment.astimezone(CHINA)
 
 
 def at(day: date, hour: int = 0, minute: int = 0) -> datetime:

@@ -13,7 +13,7 @@ from typing import Any, cast
 from django.apps import apps
 from django.db.models import Model, UniqueConstraint
 
-from wangcheng.common.casework.bulk import insert
+from wangcheng.common.casework.bulk import Prepared, prepare
 from wangcheng.common.casework.models import Case, standing_values
 from wangcheng.common.workflow import Carried, Facts, Row, Step, carry
 
@@ -75,15 +75,22 @@ class Batch:
 
     def write(self) -> None:
         """Insert everything; the caller holds the transaction."""
+        for rows in self.prepared():
+            rows.write()
+
+    def prepared(self) -> list[Prepared]:
+        """Everything, ready to be written in this order; the batch is empty again."""
         self.standings.extend(
             {"case_id": case.pk, **self._current[case.pk], **standing_values(case)} for case in self.cases
         )
-        insert(self.model, [vars(case) for case in self.cases])
-        insert(self.event_model, self.events)
-        insert(self.standing_model, self.standings)
-        for label, rows in self.rows.items():
-            insert(apps.get_model(label), rows)
+        tables: list[tuple[type[Model], list[dict[str, Any]]]] = [
+            (self.model, [vars(case) for case in self.cases]),
+            (self.event_model, self.events),
+            (self.standing_model, self.standings),
+            *((apps.get_model(label), rows) for label, rows in self.rows.items()),
+        ]
         self._empty()
+        return [prepare(model, rows) for model, rows in tables if rows]
 
 
 @cache

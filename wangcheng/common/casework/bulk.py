@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -35,18 +36,39 @@ def reserve_keys(model: type[models.Model], count: int) -> range:
     return range(first, first + count)
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Rows as the database's fast way takes them: text of COPY, or the values of one statement.  Another process may
+    have prepared them."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: str | list[list[Any]]
+
+    def write(self) -> None:
+        columns = ", ".join(f'"{column}"' for column in self.columns)
+        with connection.cursor() as cursor, connection.wrap_database_errors:
+            if isinstance(self.rows, str):
+                cursor.copy_expert(f'COPY "{self.table}" ({columns}) FROM STDIN', io.StringIO(self.rows))
+            else:
+                places = ", ".join(["%s"] * len(self.columns))
+                cursor.executemany(f'INSERT INTO "{self.table}" ({columns}) VALUES ({places})', self.rows)
+
+
 def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert `rows` (column attname → value; what is left out takes the field's default).  Returns how many."""
-    if not rows:
-        return 0
-    fields = [f for f in model._meta.local_concrete_fields if not (f.primary_key and f.attname not in rows[0])]
-    defaults = {field.attname: _default(field) for field in fields}
-    getters = [(field.attname, defaults[field.attname], _converter(field)) for field in fields]
-    tuples = ([convert(row.get(name, default)) for name, default, convert in getters] for row in rows)
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    writer = _copy if connection.vendor == "postgresql" else _execute_many
-    writer(model._meta.db_table, columns, len(fields), tuples)
+    if rows:
+        prepare(model, rows).write()
     return len(rows)
+
+
+def prepare(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> Prepared:
+    """`rows` (at least one) ready to be written.  Asks the database for nothing."""
+    fields = [f for f in model._meta.local_concrete_fields if not (f.primary_key and f.attname not in rows[0])]
+    getters = [(field.attname, _default(field), _converter(field)) for field in fields]
+    values = [[convert(row.get(name, default)) for name, default, convert in getters] for row in rows]
+    columns = tuple(field.column for field in fields)
+    return Prepared(model._meta.db_table, columns, _copy_lines(values) if connection.vendor == "postgresql" else values)
 
 
 def _default(field: models.Field[Any, Any]) -> Any:
@@ -103,14 +125,9 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     return _same
 
 
-def _copy(table: str, columns: str, width: int, tuples: Iterable[list[Any]]) -> None:
-    buffer = io.StringIO()
-    for values in tuples:
-        buffer.write("\t".join("\\N" if value is None else _copy_text(value) for value in values))
-        buffer.write("\n")
-    buffer.seek(0)
-    with connection.cursor() as cursor, connection.wrap_database_errors:
-        cursor.copy_expert(f'COPY "{table}" ({columns}) FROM STDIN', buffer)
+def _copy_lines(rows: Iterable[list[Any]]) -> str:
+    lines = ("\t".join(["\\N" if value is None else _copy_text(value) for value in values]) for values in rows)
+    return "".join([f"{line}\n" for line in lines])
 
 
 def _copy_text(value: Any) -> str:
@@ -119,9 +136,3 @@ def _copy_text(value: Any) -> str:
     if isinstance(value, bool):
         return "t" if value else "f"
     return str(value)
-
-
-def _execute_many(table: str, columns: str, width: int, tuples: Iterable[list[Any]]) -> None:
-    places = ", ".join(["%s"] * width)
-    with connection.cursor() as cursor:
-        cursor.executemany(f'INSERT INTO "{table}" ({columns}) VALUES ({places})', list(tuples))

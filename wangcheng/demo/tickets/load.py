@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from functools import cache
+from datetime import date, datetime, timedelta
+from functools import cache, partial
 from typing import Any
 
 from hotline.actions import number_of
 from hotline.models import Ticket
 from hotline.rules import rules_on
 from wangcheng.common.casework.batch import Batch
-from wangcheng.common.casework.bulk import insert, reserve_keys
-from wangcheng.common.models import NumberSequence
+from wangcheng.common.casework.bulk import Prepared, insert, prepare, reserve_keys
+from wangcheng.common.models import Message, NumberSequence
 from wangcheng.common.workdays.calendar import Calendar
 from wangcheng.common.workflow import Facts
 from wangcheng.demo import targets
+from wangcheng.demo.ahead import ahead
 from wangcheng.demo.cast import Cast
 from wangcheng.demo.chance import dice
 from wangcheng.demo.quota import Total
@@ -31,15 +33,18 @@ from wangcheng.demo.tickets.yearend import LAST, fit_pushes, is_pushed, leave_op
 YEAR = 2022
 LAST_SLOW_DAY = date(2022, 12, 12)  # later ones would still be open at the year's end, past their limit
 REPEAT_SHARE = 0.035
+CHUNK = 2000  # tickets carried at once, by a process of their own where there is one
 Progress = Callable[[int], None]
 
 
 class TicketYear:
-    """Makes and writes the tickets of 2022; `scale` multiplies them."""
+    """Makes and writes the tickets of 2022; `scale` multiplies them, `count` asks for any number without the totals."""
 
-    def __init__(self, cast: Cast, calendar: Calendar, seed: int, scale: int, progress: Progress) -> None:
+    def __init__(
+        self, cast: Cast, calendar: Calendar, seed: int, scale: int, progress: Progress, count: int | None = None
+    ) -> None:
         self.cast, self.calendar, self.seed, self.progress = cast, calendar, seed, progress
-        self.count, self.scale = targets.TICKETS * scale, scale
+        self.count, self.scale = count or targets.TICKETS * scale, scale
         self.mint = Mint(cast, seed, self.count)
         self.winners = Winners(seed)
         self.rules_on = cache(rules_on)
@@ -48,19 +53,29 @@ class TicketYear:
         self.reminders = Reminders(cast, Total(targets.REMINDERS * scale, self.count), calendar)
         self.keys = iter(reserve_keys(Ticket, self.count))
         self.left_open = self.pushed = 0
-        self._keys_given: dict[int, int] = {}  # of the month being written: matter → ticket
 
     def load(self) -> None:
+        for done, tables in ahead(self._chunks()):
+            for rows in tables:
+                rows.write()
+            self.progress(done)
+        self.reminders.settle()
+
+    def _chunks(self) -> Iterator[Callable[[], tuple[int, list[Prepared]]]]:
+        """The year in parts that can be carried by themselves."""
+        for day in (date(YEAR, 1, 1) + timedelta(days) for days in range(365)):
+            self.rules_on(day)  # known before it is needed where the database cannot be asked
         for month, days in self._months():
-            self._load_month(month, days)
-        self.reminders.write()
+            told = self._number(self._stories(month, days))
+            for first in range(0, len(told), CHUNK):
+                yield partial(self._carried, told[first : first + CHUNK])
 
     def _months(self) -> Iterator[tuple[int, list[tuple[date, int]]]]:
         days = per_day(self.count, YEAR, self.calendar)
         for month in range(1, 13):
             yield month, [(day, count) for day, count in days if day.month == month]
 
-    def _load_month(self, month: int, days: list[tuple[date, int]]) -> None:
+    def _stories(self, month: int, days: list[tuple[date, int]]) -> list[Story]:
         chance = dice(self.seed, "tickets", month)
         matters = [self._matter(moment, chance) for day, count in days for moment in moments(day, count, chance)]
         self._repeat(matters, chance)
@@ -71,7 +86,7 @@ class TicketYear:
         self.results.delay_contacts(stories, self.calendar, chance)
         self._end(month, stories)
         self.results.answer(stories, chance)
-        self._write(stories)
+        return stories
 
     def _matter(self, moment: datetime, chance: random.Random) -> Matter:
         matter = self.mint.matter(moment, chance)
@@ -127,27 +142,30 @@ class TicketYear:
         for story in stories:
             story.cut(LAST)
 
-    def _write(self, stories: list[Story]) -> None:
-        batch = Batch(Ticket)
-        serials: dict[date, int] = {}
-        self._keys_given = {}
-        for place, story in enumerate(stories):
+    def _number(self, stories: list[Story]) -> list[tuple[Ticket, Story]]:
+        """The month's tickets with key and number, before anything has happened to them."""
+        serials: Counter[date] = Counter()
+        keys: dict[int, int] = {}  # matter → ticket
+        told = []
+        for story in stories:
             day = story.matter.received_at.date()
-            serials[day] = serials.get(day, 0) + 1
-            self._carry(batch, story, day, serials[day])
-            self.reminders.note(batch.cases[-1], story)
-            if place % 500 == 499:
-                self.progress(500)
-        self.progress(len(stories) % 500)
-        batch.write()
+            serials[day] += 1
+            keys[id(story.matter)] = key = next(self.keys)
+            earlier = story.matter.repeats
+            told.append((_ticket(key, story.matter, serials[day], keys[id(earlier)] if earlier else None), story))
         insert(NumberSequence, [{"key": f"ticket-{day:%Y%m%d}", "last": last} for day, last in serials.items()])
+        return told
 
-    def _carry(self, batch: Batch, story: Story, day: date, serial: int) -> None:
-        ticket = _ticket(next(self.keys), story.matter, day, serial)
-        self._keys_given[id(story.matter)] = ticket.pk
-        if story.matter.repeats is not None:
-            ticket.repeat_of_id = self._keys_given[id(story.matter.repeats)]
-        limits = self.rules_on(day).limits
+    def _carried(self, told: list[tuple[Ticket, Story]]) -> tuple[int, list[Prepared]]:
+        """The stories carried through the process, as rows; asks the database for nothing."""
+        batch = Batch(Ticket)
+        for ticket, story in told:
+            self._carry(batch, ticket, story)
+        messages = [row for ticket, story in told for row in self.reminders.rows(ticket, story)]
+        return len(told), [*batch.prepared(), *([prepare(Message, messages)] if messages else [])]
+
+    def _carry(self, batch: Batch, ticket: Ticket, story: Story) -> None:
+        limits = self.rules_on(story.matter.received_at.date()).limits
         beats = sorted(story.beats, key=lambda beat: beat.at)
         if story.ends_at <= LAST and _is_closed(story) and (filed := archive_beat(story, limits.archive_days, LAST)):
             beats.append(filed)
@@ -177,7 +195,8 @@ def _is_closed(story: Story) -> bool:
     return story.callback is not None or story.beats[-1].step.name == "answer"
 
 
-def _ticket(key: int, matter: Matter, day: date, serial: int) -> Ticket:
+def _ticket(key: int, matter: Matter, serial: int, repeat_of: int | None) -> Ticket:
+    day = matter.received_at.date()
     columns: dict[str, Any] = {
         name: getattr(matter, name)
         for name in (
@@ -191,5 +210,6 @@ def _ticket(key: int, matter: Matter, day: date, serial: int) -> Ticket:
         city_number=f"CS{day:%Y%m%d}{serial:06}" if matter.from_city else "",
         category_id=matter.leaf.pk,
         category_top_id=matter.leaf.top_id,
+        repeat_of_id=repeat_of,
         **columns,
     )

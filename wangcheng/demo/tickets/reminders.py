@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from hotline.models import Ticket
 from hotline.notify import reminder_text
-from wangcheng.common.casework.bulk import insert
 from wangcheng.common.models import Message, User
 from wangcheng.common.policy.registry import in_force
 from wangcheng.common.sms.rules import MessageRules
@@ -32,7 +31,6 @@ class Reminders:
         self.phones = dict(User.objects.values_list("pk", "phone"))
         self.rules = in_force(MessageRules, WINDOWS[0][0])
         self.owed = 0
-        self.rows: list[dict[str, Any]] = []
 
     def choose(self, able: Sequence[Matter], of: int, chance: random.Random) -> dict[int, Pace]:
         """Which of the matters will be slow or late (by identity): their reminders together are this chunk's part.
@@ -51,20 +49,21 @@ class Reminders:
                 break
         return chosen
 
-    def note(self, ticket: Ticket, story: Story) -> None:
+    def rows(self, ticket: Ticket, story: Story) -> Iterator[dict[str, Any]]:
         """The messages of a ticket that was slow, or late."""
         if story.pace is Pace.FAST or story.remind_at is None or story.internal_due is None or story.dispatched is None:
             return
-        self._remind(ticket, story, max(story.remind_at, story.dispatched.at), story.internal_due, expired=False)
+        due = story.internal_due
+        yield from self._reminder(ticket, story, max(story.remind_at, story.dispatched.at), due, expired=False)
         if story.pace is Pace.LATE:
-            self._remind(ticket, story, story.internal_due, story.internal_due, expired=True)
+            yield from self._reminder(ticket, story, due, due, expired=True)
 
-    def _remind(self, ticket: Ticket, story: Story, at: datetime, due: datetime, *, expired: bool) -> None:
+    def _reminder(
+        self, ticket: Ticket, story: Story, at: datetime, due: datetime, *, expired: bool
+    ) -> Iterator[dict[str, Any]]:
         text = reminder_text(ticket.number, ticket.title, due, expired=expired)
-        self.rows.extend(
-            self._row(ticket, actor.user_id or 0, story.unit_id, text, at, place)
-            for place, actor in enumerate(self.cast.officers[story.unit_id])
-        )
+        for place, actor in enumerate(self.cast.officers[story.unit_id]):
+            yield self._row(ticket, actor.user_id or 0, story.unit_id, text, at, place)
 
     def _row(self, ticket: Ticket, user_id: int, unit_id: int, text: str, at: datetime, place: int) -> dict[str, Any]:
         accepted = at + timedelta(seconds=4 + place)
@@ -87,8 +86,7 @@ class Reminders:
             "attempts": 1,
         }
 
-    def write(self) -> None:
+    def settle(self) -> None:
+        """The year is over: every reminder of its total must have found a ticket."""
         if self.owed:
             raise AssertionError(f"{self.owed} reminders could not be placed")
-        insert(Message, self.rows)
-        self.rows = []
