@@ -5,11 +5,14 @@ Their rows are those in force on the day of the form: `choose_from(form, day)` i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.forms.models import ModelChoiceIterator
 
 from hotline.models import Knowledge, Ticket
 from wangcheng.common import clock
@@ -17,11 +20,33 @@ from wangcheng.common.models import Area, Category, Organisation, User
 
 
 def _units(day: date) -> QuerySet[Organisation]:
-    return Organisation.objects.in_force(day).exclude(kind=Organisation.Kind.CENTRE).order_by("kind", "path")
+    rows = Organisation.objects.in_force(day).exclude(kind=Organisation.Kind.CENTRE).select_related("parent")
+    return rows.order_by("kind", "path")
+
+
+def _unit_heading(unit: Organisation) -> str:
+    """Departments, towns, and the villages of each town."""
+    if unit.kind == Organisation.Kind.VILLAGE and unit.parent is not None:
+        return unit.parent.short_name
+    return unit.get_kind_display()
+
+
+class _Grouped(ModelChoiceIterator):  # type: ignore[type-arg]
+    """The rows of a field under its headings; rows that lie together in their order stay together."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for heading, rows in groupby(self.field.offered(self.queryset), key=self.field.heading):
+            yield heading, [self.choice(row) for row in rows]
 
 
 class UnitField(forms.ModelChoiceField):
     """A unit that takes tickets, by its code."""
+
+    iterator = _Grouped
+    heading = staticmethod(_unit_heading)
+    offered = staticmethod(iter)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Organisation.objects.none(), to_field_name="code", empty_label="请选择", **kwargs)
@@ -32,6 +57,10 @@ class UnitField(forms.ModelChoiceField):
 
 class UnitsField(forms.ModelMultipleChoiceField):
     """Any number of units, by code."""
+
+    iterator = _Grouped
+    heading = staticmethod(_unit_heading)
+    offered = staticmethod(iter)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Organisation.objects.none(), to_field_name="code", **kwargs)
@@ -52,13 +81,25 @@ class AreaField(forms.ModelChoiceField):
 
 
 class CategoryField(forms.ModelChoiceField):
-    """A leaf of the ticket categories, by its code."""
+    """One of the ticket categories, by its code; the page offers the leaves, under their first level."""
+
+    iterator = _Grouped
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Category.objects.none(), to_field_name="code", empty_label="请选择", **kwargs)
 
     def rows(self, day: date) -> QuerySet[Category]:
-        return Category.objects.in_force(day).filter(scheme=Category.Scheme.TICKET).order_by("code")
+        return (
+            Category.objects.in_force(day).filter(scheme=Category.Scheme.TICKET).select_related("top").order_by("code")
+        )
+
+    @staticmethod
+    def heading(category: Category) -> str:
+        return str(category.top or category)
+
+    @staticmethod
+    def offered(rows: QuerySet[Category]) -> QuerySet[Category]:
+        return rows.filter(level=3)
 
 
 class KnowledgeField(forms.ModelChoiceField):

@@ -54,10 +54,10 @@ def _todo(user: User) -> list[Line]:
 def _today(user: User) -> list[Tile]:
     rows, day = Ticket.objects.visible_to(user), clock.today()
     listed = reverse("ticket_list")
-    received = rows.filter(created_day=day).count()
+    received = rows.filter(received_at__gte=clock.at(day), received_at__lt=clock.at(day + timedelta(days=1))).count()
     closed = rows.filter(closed_at__gte=clock.at(day)).count()
     late = rows.overdue(clock.now()).count()
-    span = f"received_min={day.isoformat()}&received_max={day.isoformat()}"
+    span = f"received_after={day.isoformat()}&received_before={day.isoformat()}"
     return [
         Tile("今日受理", f"{received}", f"{listed}?tab=all&{span}", unit="件"),
         Tile("今日办结", f"{closed}", f"{listed}?tab=done", unit="件"),
@@ -85,7 +85,15 @@ menu.register(
 )
 desk.register(
     DeskCard("待我办理的工单", 10, VIEW, lines=_todo, empty="没有待办工单。", more="ticket_list"),
-    DeskCard("即将到期和超期的工单", 20, VIEW, lines=_nearly_late, empty="一天内没有到期的工单。", more="ticket_list"),
+    DeskCard(
+        "即将到期和超期的工单",
+        20,
+        VIEW,
+        lines=_nearly_late,
+        empty="一天内没有到期的工单。",
+        more="ticket_list",
+        more_query="tab=open",
+    ),
     DeskCard("今日工单", 50, VIEW, tiles=_today),
 )
 finders.register(Finder("工单", VIEW, _find))

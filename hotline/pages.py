@@ -86,7 +86,7 @@ def _ending(ticket: Ticket) -> Iterator[Term]:
         yield Term("是否解决", ticket.get_resolved_display())
         yield Term("是否满意", ticket.get_satisfaction_display())
     if ticket.handle_seconds is not None:
-        yield Term("办理用时（工作时间）", duration(ticket.handle_seconds))
+        yield Term("办理用时", f"{duration(ticket.handle_seconds)}（工作时间）")
     if ticket.reject_reason:
         yield Term("不予受理情形", ticket.get_reject_reason_display())
         yield Term("应走渠道", ticket.right_channel)
@@ -176,6 +176,41 @@ class ClockWords:
         if limit is not None:
             in_time = event.at <= limit
             yield Toned(f"{label}{'按时' if in_time else '超时'}（时限{moment(limit)}）", "good" if in_time else "late")
+
+
+def units_named(ticket: Ticket, events: Sequence[TicketEvent]) -> set[int]:
+    """Ids of the organisations that the page of a ticket speaks of besides its own unit."""
+    found = set(ticket.co_unit_ids)
+    for event in events:
+        found |= {event.data[name] for name in ("unit_id", "return_unit_id") if event.data.get(name)}
+        found |= set(event.data.get("co_unit_ids") or ())
+    return found
+
+
+class StepWords:
+    """What each step decided and what it did to the clocks; fed the events in their order, as `timeline` does."""
+
+    def __init__(self, units: dict[int, tuple[str, str]]) -> None:
+        self.units, self.clocks = units, ClockWords()
+
+    def __call__(self, event: TicketEvent) -> Sequence[Toned]:
+        return [*(Toned(words) for words in self._decided(event.step, event.data)), *self.clocks(event)]
+
+    def _decided(self, step: str, data: dict[str, Any]) -> Iterator[str]:
+        if step == "dispatch":
+            yield f"主办：{self._names([data.get('unit_id')])}"
+            if others := data.get("co_unit_ids"):
+                yield f"协办：{self._names(others)}"
+        elif step == "return" and data.get("return_unit_id"):
+            yield f"建议改派：{self._names([data['return_unit_id']])}"
+        elif step == "extend":
+            yield f"申请延期{data.get('extension_days')}个工作日"
+        elif step == "callback" and data.get("resolved"):
+            yield f"是否解决：{choices.Resolved(data['resolved']).label}"
+            yield f"是否满意：{choices.Satisfaction(data['satisfaction']).label}"
+
+    def _names(self, keys: Sequence[int | None]) -> str:
+        return "、".join(self.units[key][1] for key in keys if key in self.units)
 
 
 def _parsed(value: Any) -> datetime | None:

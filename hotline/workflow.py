@@ -133,13 +133,13 @@ REDO = Step(
 )  # fmt: skip
 SUSPEND = Step(
     "suspend", "挂起", _in(S.RECEIVED, *WITH_UNIT), None, _right("suspend"), plans.suspend, C,
-    guard=_not_suspended, clock=Clock.PAUSE,
+    guard=_not_suspended, clock=Clock.PAUSE, aside=True,
 )  # fmt: skip
 RESUME = Step(
     "resume", "恢复", _in(S.RECEIVED, *WITH_UNIT), None, _right("resume"), plans.resume, C,
     guard=_is_suspended, clock=Clock.RESUME,
 )  # fmt: skip
-MERGE = Step("merge", "合并", OPEN, S.MERGED, _right("merge"), plans.merge, C, clock=Clock.STOP)
+MERGE = Step("merge", "合并", OPEN, S.MERGED, _right("merge"), plans.merge, C, clock=Clock.STOP, aside=True)
 UNMERGE = Step("unmerge", "撤销合并", _in(S.MERGED), None, _right("unmerge"), plans.unmerge, C, targets=OPEN)
 FOLLOW = Step(
     "follow", "随主单办结", _in(S.MERGED), S.CLOSED, _right("callback"), plans.follow, C,

@@ -116,26 +116,46 @@
     else if (event.key === "?") window.location.href = "/help/keys/";
   });
 
-  // --- long choices: a field above the list that narrows it; native lists cannot be searched in Chinese ------------
+  // --- long choices: a field beside the list that narrows it; native lists cannot be searched in Chinese ----------------
+  // Typing opens the list below; the arrow leads into it, Enter takes the first; headings are searched too.
+  function narrow(select, field, open) {
+    const text = open ? field.value.trim() : "";
+    const shown = Array.from(select.options).filter((option) => {
+      const group = option.parentNode.label || "";
+      option.hidden = Boolean(text) && !option.text.includes(text) && !group.includes(text) && !(select.multiple && option.selected);
+      return option.value && !option.hidden;
+    });
+    all("optgroup", select).forEach((group) => { group.hidden = !Array.from(group.children).some((option) => !option.hidden); });
+    if (!select.multiple) {
+      if (text && shown.length > 1) select.size = Math.min(shown.length + 1, 8);
+      else select.removeAttribute("size");
+      if (text && shown.length && !shown.some((option) => option.selected)) select.value = shown[0].value;
+    }
+    return shown;
+  }
   function narrowable(root) {
     all("select", root).forEach((select) => {
       if (select.options.length < 20 || select.dataset.narrowable) return;
       select.dataset.narrowable = "1";
-      const field = document.createElement("input");
+      const box = document.createElement("div"), field = document.createElement("input");
+      box.className = select.multiple ? "narrowed narrowed-many" : "narrowed";
       field.type = "search";
       field.className = "form-control narrow";
-      field.placeholder = "输入文字筛选下列选项";
-      field.setAttribute("aria-label", "筛选选项");
-      field.addEventListener("input", () => {
-        const text = field.value.trim();
-        Array.from(select.options).forEach((option) => {
-          option.hidden = Boolean(text) && option.value !== "" && !option.selected && !option.text.includes(text);
-        });
-        const shown = Array.from(select.options).filter((option) => option.value && !option.hidden);
-        if (!select.multiple && text && shown.length === 1) select.value = shown[0].value;
+      field.placeholder = "输入筛选";
+      const label = select.labels && select.labels[0];
+      field.setAttribute("aria-label", `筛选${label ? label.textContent.replace("*", "").trim() : "选项"}`);
+      const close = () => { field.value = ""; narrow(select, field, false); };
+      field.addEventListener("input", () => narrow(select, field, true));
+      field.addEventListener("keydown", (event) => {
+        if (event.key === "ArrowDown") { event.preventDefault(); select.focus(); }
+        if (event.key === "Enter" && !event.ctrlKey) { event.preventDefault(); if (!select.multiple && field.value) { close(); select.focus(); } }
       });
-      field.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-      select.before(field);
+      select.addEventListener("click", () => { if (select.size > 1 && !select.multiple) close(); });
+      select.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && select.size > 1 && !select.multiple) { event.preventDefault(); close(); }
+      });
+      select.before(box);
+      box.append(field, select);
     });
   }
   document.addEventListener("htmx:afterSwap", (event) => narrowable(event.target));

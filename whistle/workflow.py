@@ -142,7 +142,7 @@ RULE_APPEAL = Step(
 )  # fmt: skip
 SUSPEND = Step(
     "suspend", "挂账", _states(S.DISPATCHED, S.SIGNED, S.HANDLING, S.VERIFYING), None, _may("suspend"), plans.suspend,
-    Party.CENTRE, guard=_not_carried, clock=Clock.PAUSE, basis=BASIS,
+    Party.CENTRE, guard=_not_carried, clock=Clock.PAUSE, basis=BASIS, aside=True,
 )  # fmt: skip
 RESUME = Step(
     "resume", "恢复办理", _states(S.DISPATCHED, S.SIGNED, S.HANDLING, S.VERIFYING), None, _may("resume"), plans.resume,

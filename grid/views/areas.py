@@ -32,8 +32,9 @@ def area_tree(request: HttpRequest) -> HttpResponse:
         areas = list(found.order_by("level", "code")[: MOST_FOUND + 1])
         page = {"text": text, "found": areas[:MOST_FOUND], "more": len(areas) > MOST_FOUND}
     else:
-        highest = seen.order_by("level").values("level")[:1]
-        page = {"text": "", "areas": seen.filter(level=highest).order_by("code")}
+        highest = list(seen.filter(level=seen.order_by("level").values("level")[:1]).order_by("code"))
+        below = seen.filter(parent=highest[0]).order_by("code") if len(highest) == 1 else None
+        page = {"text": "", "areas": highest, "below": below}
     return render(request, "grid/tree.html", {**page, "today": clock.today()})
 
 

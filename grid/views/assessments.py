@@ -36,6 +36,12 @@ def _towns(request: HttpRequest | None) -> Any:
     return Area.objects.filter(level=Area.Level.TOWN).order_by("code")
 
 
+def _quarters() -> list[tuple[str, str]]:
+    """Quarters with results, the newest first."""
+    rows = Assessment.objects.filter(kind=Assessment.Kind.ZERO).order_by("-quarter")
+    return list({row.quarter: row.quarter_label for row in rows.only("quarter")}.items())
+
+
 class ScoreFilter(django_filters.FilterSet):
     """What the results of grids are filtered by."""
 
@@ -50,6 +56,7 @@ class ScoreFilter(django_filters.FilterSet):
 class VillageFilter(django_filters.FilterSet):
     """What the results of villages are filtered by."""
 
+    quarter = django_filters.ChoiceFilter(label="季度", field_name="assessment__quarter", choices=_quarters)
     town = django_filters.ModelChoiceFilter(label="街镇", queryset=_towns)
     awarded = django_filters.BooleanFilter(label="零投诉")
     is_urban = django_filters.BooleanFilter(label="城市社区")
@@ -73,7 +80,11 @@ ASSESSMENTS = ListPage(
     ),
     row_url=lambda row: reverse("assessment_detail", args=[row.number]),
     order="-number",
-    buttons=(Button("发起测算", "assessment_new", "grid.compute_assessment", primary=True),),
+    buttons=(
+        Button("发起测算", "assessment_new", "grid.compute_assessment", primary=True),
+        Button("导入人工指标", "sheet_import", "grid.adjust_assessment", arguments=("indicators",)),
+        Button("导入网格工作", "sheet_import", "grid.adjust_assessment", arguments=("grid-work",)),
+    ),
     empty="还没有考核。可由考核统计员“发起测算”。",
 )
 SCORES = ListPage(

@@ -122,7 +122,7 @@ KNOWLEDGE = ListPage(
         Tab("all", "全部"),
     ),
     buttons=(Button("录入知识", "knowledge_new", "hotline.manage_knowledge", primary=True),),
-    empty="没有符合条件的知识。",
+    empty="没有符合条件的知识。可换关键字，或点击“录入知识”，经审核后供受理时引用。",
 )
 
 

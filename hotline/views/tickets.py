@@ -56,7 +56,7 @@ TICKETS = ListPage(
     search=lambda rows, text: rows.search(text),  # type: ignore[attr-defined]
     search_hint="编号、电话、标题",
     tabs=(
-        Tab("todo", "待办", lambda rows, user: rows.waiting_for(user), counted=True),  # type: ignore[attr-defined]
+        Tab("todo", "待办", lambda rows, user: rows.waiting_for(user), counted=True, action="办理"),  # type: ignore[attr-defined]
         Tab("open", "在办", lambda rows, user: rows.under_way()),  # type: ignore[attr-defined]
         Tab("late", "超期", lambda rows, user: rows.overdue(clock.now()), counted=True),  # type: ignore[attr-defined]
         Tab("done", "已办", lambda rows, user: rows.done()),  # type: ignore[attr-defined]
@@ -89,18 +89,19 @@ def _found(request: HttpRequest, number: str) -> Ticket:
 def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One ticket with its flow, its clocks and exactly the steps open to this person."""
     user, ticket = signed_in(request), _found(request, number)
+    events = list(pages.masked(ticket.events.select_related("organisation")))
+    units = shown.co_units(pages.units_named(ticket, events))
     page = {
         "case": ticket,
         "title": mask_text(ticket.title),
         "dot": pages.DOTS[ticket.state],
         "left": pages.left(ticket),
         "marks": pages.marks(ticket),
-        "terms": pages.terms(ticket, user, shown.co_units(set(ticket.co_unit_ids))),
+        "terms": pages.terms(ticket, user, units),
         "clocks": pages.clock_lines(ticket),
         "reasons": pages.reasons(ticket),
         "timeline": timeline(
-            pages.masked(ticket.events.select_related("organisation")), workflow.TABLE, dict(Ticket.State.choices),
-            details=pages.ClockWords(),  # type: ignore[arg-type]
+            events, workflow.TABLE, dict(Ticket.State.choices), details=pages.StepWords(units)  # type: ignore[arg-type]
         ),
         "bar": step_bar(DOORS, user, ticket, lambda step: reverse("ticket_step", args=[number, step])),
         "may_reveal": user.has_perm("hotline.reveal_ticket") and (privacy.is_centre(user) or not ticket.is_secret),

@@ -193,7 +193,7 @@ def test_time_left_is_said_in_its_largest_unit(world: World, minutes: int, text:
 def test_once_done_it_is_said_whether_that_was_in_time(world: World) -> None:
     due = clock.now()
     assert words.time_left(due, due) == words.Toned("按期", "good")
-    assert words.time_left(due, due + timedelta(hours=5)) == words.Toned("超期 5 小时办结", "late")
+    assert words.time_left(due, due + timedelta(hours=5)) == words.Toned("超期 5 小时完成", "late")
     assert words.time_left(None).text == "—"
 
 

@@ -164,6 +164,7 @@ class Step:
     basis: str = ""  # legal basis
     by_clock: bool = False  # the system may take it
     danger: bool = False  # drawn as a red button
+    aside: bool = False  # off the main road (挂起, 合并): never the button that offers itself first
 
     def lands_in(self) -> frozenset[str]:
         """Every state this step can leave the case in."""

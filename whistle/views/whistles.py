@@ -55,7 +55,7 @@ WHISTLES = ListPage(
     search=search,
     search_hint="编号、标题、地点",
     tabs=(
-        Tab("todo", "待办", lambda rows, user: rows.waiting_for(user), counted=True),  # type: ignore[attr-defined]
+        Tab("todo", "待办", lambda rows, user: rows.waiting_for(user), counted=True, action="办理"),  # type: ignore[attr-defined]
         Tab("open", "在办", lambda rows, user: rows.open()),  # type: ignore[attr-defined]
         Tab("late", "超期", lambda rows, user: rows.overdue(clock.now()), counted=True),  # type: ignore[attr-defined]
         Tab("done", "已办", lambda rows, user: rows.filter(state="closed")),

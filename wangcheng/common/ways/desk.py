@@ -48,6 +48,7 @@ class DeskCard:
     tiles: Callable[[User], Sequence[Tile]] | None = None
     empty: str = ""
     more: str = ""  # URL name of the whole list
+    more_query: str = ""  # and what is asked of it: "tab=late"
 
 
 _cards: list[DeskCard] = []

@@ -39,7 +39,7 @@ desk.register(
 )
 register(
     MenuItem("工作台", "desk", "", WORK, 0),
-    MenuItem("任务进度", "job_list", "", WORK, 90, count=open_jobs),
+    MenuItem("任务进度", "job_list", "", HELP, 5, count=open_jobs),
     MenuItem("指标查询", "figures", "common.view_figure", FIGURES, 10),
     MenuItem("用户与任职", "user_list", "common.manage_user", SYSTEM, 10),
     MenuItem("机构", "organisation_list", "common.manage_organisation", SYSTEM, 20),

@@ -36,7 +36,7 @@ ASSESSMENT = Group("考核评比", 40)
 MONEY = Group("资金绩效", 50)
 FIGURES = Group("统计分析", 60)
 SYSTEM = Group("系统管理", 70)
-HELP = Group("帮助", 80)
+HELP = Group("任务与帮助", 80)
 
 KEPT = 300  # seconds that counts are shown from the cache
 

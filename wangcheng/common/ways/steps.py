@@ -21,6 +21,7 @@ from wangcheng.common.workflow import NotAllowed
 if TYPE_CHECKING:
     from wangcheng.common.casework.doors import Doors
     from wangcheng.common.people.models import User
+    from wangcheng.common.workflow import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,20 @@ class StepButton:
     label: str
     url: str
     danger: bool
+    main: bool = False  # the one that the bar offers first
 
 
 def step_bar(doors: Doors, user: User, case: Any, url: Callable[[str], str]) -> list[StepButton]:
     """Exactly the steps open to this user on this case, in the order of the process table."""
-    steps = (door.step for door in doors.open_to(user, case))
-    return [StepButton(step.name, step.label, url(step.name), step.danger) for step in steps]
+    steps = [door.step for door in doors.open_to(user, case)]
+    main = _main(steps)
+    return [StepButton(step.name, step.label, url(step.name), step.danger, step is main) for step in steps]
+
+
+def _main(steps: list[Step]) -> Step | None:
+    """What is mostly wanted: the first step that leads on, else the first on the main road."""
+    road = [step for step in steps if not step.danger and not step.aside]
+    return next((step for step in road if step.target or step.targets), road[0] if road else None)
 
 
 def take_step(

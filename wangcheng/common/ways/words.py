@@ -57,7 +57,7 @@ def time_left(due: datetime | None, done: datetime | None = None, near: timedelt
     if due is None:
         return Toned(NOTHING, "muted")
     if done is not None:
-        return Toned("按期", "good") if done <= due else Toned(f"超期 {span(done - due)}办结", "late")
+        return Toned("按期", "good") if done <= due else Toned(f"超期 {span(done - due)}完成", "late")
     left = due - clock.now()
     if left < timedelta():
         return Toned(f"超期 {span(left)}", "late")

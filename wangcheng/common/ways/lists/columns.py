@@ -115,12 +115,13 @@ class Column:
 
 
 def walk(row: Any, path: str) -> Any:
-    """Follow `path` through attributes or keys; None where the way ends."""
+    """Follow `path` through attributes, keys or methods without arguments (`get_kind_display`); None where it ends."""
     value = row
     for name in path.split("."):
         value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
         if value is None:
             return None
+        value = value() if callable(value) else value
     return value
 
 

@@ -31,6 +31,8 @@ from wangcheng.common.ways.lists.pager import SIZES, Page, page_of
 if TYPE_CHECKING:
     from wangcheng.common.models import SavedFilter, User
 
+YES_NO = [("unknown", "全部"), ("true", "是"), ("false", "否")]  # instead of Django's “未知”, which no filter means
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -40,6 +42,7 @@ class Tab:
     label: str
     narrow: Callable[[QuerySet[Any], User], QuerySet[Any]] = lambda rows, user: rows
     counted: bool = False
+    action: str = "查看"  # what the 操作 column of this tab says: 办理 where the rows wait for the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,11 @@ class Asked:
         return self.list.row_url is not None
 
     @property
+    def action(self) -> str:
+        """What the 操作 column says."""
+        return self.tab.action if self.tab else "查看"
+
+    @property
     def columns(self) -> list[Column]:
         return [column for column in self.list.columns if column.shown]
 
@@ -202,7 +210,11 @@ class Asked:
 
     @property
     def fields(self) -> list[forms.BoundField]:
-        return list(self.filterset.form) if self.filterset is not None else []
+        fields = list(self.filterset.form) if self.filterset is not None else []
+        for each in fields:
+            if isinstance(each.field.widget, forms.NullBooleanSelect):
+                each.field.widget.choices = YES_NO
+        return fields
 
     @property
     def first_fields(self) -> list[forms.BoundField]:

@@ -21,12 +21,19 @@ def desk(request: HttpRequest) -> HttpResponse:
     """工作台: what waits for me, what is late, today's figures."""
     user = signed_in(request)
     counts = menu.fresh_counts(user)
-    waiting = [(item, counts[item.key]) for item in menu.items_for(user) if item.key in counts]
+    waiting = [
+        (item, counts[item.key]) for item in menu.items_for(user) if item.key in counts and _on_desk(item, counts)
+    ]
     drawn = [
         (card, list(card.lines(user)) if card.lines else [], list(card.tiles(user)) if card.tiles else [])
         for card in cards.cards_for(user)
     ]
     return render(request, "common/desk.html", {"counters": waiting[:WAITING_SHOWN], "cards": drawn})
+
+
+def _on_desk(item: menu.MenuItem, counts: dict[str, int]) -> bool:
+    """Work always, what runs by itself (任务进度) only while something runs."""
+    return item.group is not menu.HELP or bool(counts[item.key])
 
 
 @needs()
