@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections import deque
@@ -52,6 +53,7 @@ def _start(compute: Callable[[], Found]) -> tuple[BaseProcess, Connection]:
 
 
 def _run(compute: Callable[[], Found], answer: Connection) -> None:
+    gc.disable()  # it ends before its garbage could matter
     with connection.execute_wrapper(_refuse):  # the connection is the parent's
         answer.send(compute())
 
