@@ -12,9 +12,9 @@ from django.db.models import Q, QuerySet
 from hotline.models import Ticket
 from hotline.rules import Limits, Push, Rules
 from wangcheng.common import clock
-from wangcheng.common.models import Area, Category, Organisation, Policy, Post, User
+from wangcheng.common.models import Area, Category, Organisation, Post, User
 from wangcheng.common.people.roles import Role
-from wangcheng.common.policy.registry import in_force, version_in_force
+from wangcheng.common.policy.registry import in_force, version, version_in_force
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def rules_for(case: Ticket) -> Rules:
     if case.limits_version_id is None:
         limits, key = version_in_force(Limits, today)
     else:
-        limits, key = Policy.objects.get(pk=case.limits_version_id).typed(), case.limits_version_id
+        limits, key = version(case.limits_version_id), case.limits_version_id
     return Rules(limits, in_force(Push, today), key)
 
 
@@ -66,16 +66,10 @@ def _stand_in(post: Post, day: date) -> User:
 
 
 def place_columns(area: Area | None) -> dict[str, int | None]:
-    """town_id, village_id and grid_id of a village, or of a grid below one."""
-    columns: dict[str, int | None] = {"town_id": None, "village_id": None, "grid_id": None}
-    if area is None:
-        return columns
-    names: dict[int, str] = {Area.Level.TOWN: "town_id", Area.Level.VILLAGE: "village_id", Area.Level.ESTATE: "grid_id"}
-    wanted = [int(part) for part in area.path.strip("/").split("/")]
-    for pk, level in Area.objects.filter(pk__in=wanted).values_list("pk", "level"):
-        if name := names.get(level):
-            columns[name] = pk
-    return columns
+    """town_id, village_id and grid_id of a village, or of a grid below one: the place in the path is the level."""
+    names = ("town_id", "village_id", "grid_id")
+    below_district = area.path.strip("/").split("/")[1:] if area else []
+    return dict.fromkeys(names) | dict(zip(names, map(int, below_district), strict=False))
 
 
 def areas_near(town: Area | None) -> QuerySet[Area]:

@@ -116,6 +116,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "wangcheng.common.logs.RequestNumber",
     "wangcheng.common.health.metrics.CountRequests",
+    "wangcheng.common.policy.middleware.RulesAskedOnce",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wangcheng.common.ways.security.ContentSecurityPolicy",

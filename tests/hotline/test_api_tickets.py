@@ -225,7 +225,7 @@ def test_detail_intake_and_steps_keep_to_their_queries(
     with django_assert_max_num_queries(20):
         answer = post(dispatcher, f"tickets/{plain.number}/dispatch/", {"unit": "430112001000"})
         assert answer.status_code == 200, answer.content
-    with django_assert_max_num_queries(24):  # the dearest step: with co-units, push, and messages to all of them
+    with django_assert_max_num_queries(20):  # the dearest step: with co-units, push, and messages to all of them
         body = {"unit": "430112001000", "co_units": ["D01"]}
         answer = post(dispatcher, f"tickets/{ticket.number}/dispatch/", body)
         assert answer.json()["pushed_at"], answer.content

@@ -300,7 +300,7 @@ def _actor_in(user: User, post: Post) -> Actor:
         unit.short_name,
         post.role,
         reach=frozenset(below),
-        areas=frozenset(user.grid_ids()),
+        areas=frozenset() if is_centre else frozenset(user.grid_ids()),
         is_centre=is_centre,
     )
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry, Policy
-from wangcheng.common.policy.registry import RuleSet, rule_set, rule_sets
+from wangcheng.common.policy.registry import RuleSet, forget, rule_set, rule_sets
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def approve(policy_id: int, *, by: User) -> Policy:
         raise NotAllowed("起草人不能批准自己起草的政策，请由另一名管理员批准。", Code.RIGHT)
     policy.state, policy.approved_by, policy.approved_at = Policy.State.APPROVED, by, clock.now()
     policy.save(update_fields=["state", "approved_by", "approved_at"])
+    forget()
     _tell("批准", policy, by)
     return policy
 

@@ -16,6 +16,11 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         """Versions of `key` that count, the one that takes precedence first."""
         return self.filter(key=key, state="approved").order_by("-valid_from", "-version")
 
+    def versions_on(self, day: date) -> dict[str, Policy]:
+        """The version of every key in force on `day`."""
+        rows = self.filter(state="approved", valid_from__lte=day).order_by("valid_from", "version")
+        return {row.key: row for row in rows}
+
     def version_on(self, key: str, day: date) -> Policy:
         """The version of `key` in force on `day`."""
         found = self.approved(key).filter(valid_from__lte=day).first()
