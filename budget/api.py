@@ -89,7 +89,7 @@ def _find(user: User, number: str) -> Payment:
     return found
 
 
-def _checked(form: type[forms.Form], body: Any) -> dict[str, Any]:
+def checked(form: type[forms.Form], body: Any) -> dict[str, Any]:
     """The cleaned input.  Invalid with a sentence per field."""
     if wrong := mistakes(form(), body):
         raise Invalid(wrong)
@@ -129,7 +129,7 @@ def payments(request: Request) -> Response:
 
 def _request(request: Request) -> Response:
     user = require(request, "budget.request_payment")
-    made = actions.request_payment(**_checked(PaymentForm, request.data), by=user)
+    made = actions.request_payment(**checked(PaymentForm, request.data), by=user)
     return Response(shown.payment_detail(_find(user, made.number), user), status=201)
 
 
@@ -150,7 +150,7 @@ def step_view(step: PaymentStep) -> Any:
         tags=["payments"],
         request={"application/json": form_schema(step.form())},
         responses={200: api_shapes.PAYMENT},
-        examples=[OpenApiExample("示例", value=_example(step.form()), request_only=True)],
+        examples=[OpenApiExample("示例", value=example_of(step.form()), request_only=True)],
     )
     @api_view(["POST"])
     def act(request: Request, number: str) -> Response:
@@ -158,13 +158,14 @@ def step_view(step: PaymentStep) -> Any:
         found = _find(user, number)
         if problem := step.refusal(found, user):  # who may not act at all is told that before the mistakes
             raise problem
-        step.take(found, user, _checked(step.form, request.data))
+        step.take(found, user, checked(step.form, request.data))
         return Response(shown.payment_detail(_find(user, number), user))
 
     return act
 
 
-def _example(form: forms.Form) -> dict[str, Any]:
+def example_of(form: forms.Form) -> dict[str, Any]:
+    """A body that names every required field."""
     return example(form)  # type: ignore[arg-type]
 
 

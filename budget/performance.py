@@ -7,7 +7,15 @@ from decimal import Decimal
 
 from budget.figures import BUDGETS
 from budget.models import Budget, Fund, Indicator, PerformanceTable
-from budget.rules import PerformanceRules, cents, execution_rate, execution_score, indicator_score, year_end_warning
+from budget.rules import (
+    HUNDRED,
+    PerformanceRules,
+    cents,
+    execution_rate,
+    execution_score,
+    indicator_score,
+    year_end_warning,
+)
 from wangcheng.common.figures.compute import compute
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.policy.registry import in_force
@@ -53,6 +61,7 @@ class Computed:
     table: PerformanceTable
     executions: list[Execution]  # the last one is the whole
     lines: list[Line]
+    others: Decimal  # points of the indicators, without execution
     total: Decimal
     grade: str
     warning: str  # "red", "yellow" or ""
@@ -69,7 +78,8 @@ def computed(table: PerformanceTable) -> Computed:
     others = sum((line.score or NOTHING for line in lines), NOTHING)
     total = others + (whole.score or NOTHING)
     warning = year_end_warning(rules, whole.used, whole.whole, others)
-    return Computed(table, executions, lines, total, rules.grade(total), warning, _problems(executions, lines))
+    problems = [*_unexplained(table, whole, rules), *_problems(lines, rules)]
+    return Computed(table, executions, lines, others, total, rules.grade(total), warning, problems)
 
 
 def _executions(table: PerformanceTable, period: Period, rules: PerformanceRules) -> list[Execution]:
@@ -114,14 +124,28 @@ def _line(indicator: Indicator, actual: Decimal | None) -> Line:
     return Line(indicator, actual, indicator_score(indicator.weight, indicator.target, actual, indicator.comparator))
 
 
-def _problems(executions: list[Execution], lines: list[Line]) -> list[str]:
-    missing = [
+def _unexplained(table: PerformanceTable, whole: Execution, rules: PerformanceRules) -> list[str]:
+    """No budget, or more left than the yellow line allows, and no reason given."""
+    if table.execution_reason:
+        return []
+    if not whole.whole:
+        return [f"“{whole.name}”没有预算，不计执行率得分，须说明原因。"]
+    rate = execution_rate(whole.used, whole.whole) or NOTHING
+    if HUNDRED - rate > rules.unspent_yellow:
+        return [f"“{whole.name}”预算执行率为{cents(rate)}%，须填写执行率偏差原因及改进措施。"]
+    return []
+
+
+def _problems(lines: list[Line], rules: PerformanceRules) -> list[str]:
+    found = [
         f"“{line.indicator.level3}”未完成，须填写偏差原因。"
         for line in lines
         if line.missed and not line.indicator.reason
     ]
-    whole = executions[-1]
-    return missing if whole.whole else [*missing, f"“{whole.name}”没有预算，不计执行率得分，须说明原因。"]
+    weight, due = sum((line.indicator.weight for line in lines), NOTHING), HUNDRED - rules.execution_weight
+    return (
+        found if weight == due else [*found, f"各项指标分值合计为{weight.normalize():f}分，应为{due.normalize():f}分。"]
+    )
 
 
 # Default indicators: level1, level2, level3, comparator, target, unit, weight, figure

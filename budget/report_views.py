@@ -6,38 +6,31 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from budget import report_actions as actions
-from budget.crosscheck import crosscheck
-from budget.models import PerformanceTable, SelfEvaluation
-from budget.performance import computed
-from budget.report.document import text_of
-from budget.report.figures import ALSO, NAMES, figures_of
-from budget.report.issue import render as render_files
-from budget.report.narrative import Section, values_of
+from budget.models import SelfEvaluation
+from budget.report.content import Content, content_of, problems_of
+from budget.report.document import filled_sections
+from budget.report.issue import LABELS, TYPES, download, file_name
+from budget.report.narrative import Section
+from budget.report_steps import FreezeForm, ReasonForm, open_steps
 from wangcheng.common import clock
-from wangcheng.common.audit.actions import record
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import get
-from wangcheng.common.models import AuditEntry
 from wangcheng.common.ways.access import needs, signed_in
-from wangcheng.common.ways.forms import act, form_page
+from wangcheng.common.ways.forms import form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage
 from wangcheng.common.ways.views.figures import rows_url
+from wangcheng.common.workflow import NotAllowed
 
 VIEW = "budget.view_selfevaluation"
-TYPES = {
-    "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "report.pdf": "application/pdf",
-    "tables.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "figures.json": "application/json",
-}
 REPORTS = ListPage(
     "self-evaluations",
     "绩效自评报告",
@@ -49,17 +42,22 @@ REPORTS = ListPage(
         Column("edited_by.name", "编制人"),
         Column("edited_at", "编制时间", Kind.MOMENT),
         Column("frozen_at", "定稿时间", Kind.MOMENT),
+        Column("reason", "更正原因", Kind.LONG),
     ),
-    row_url=lambda row: reverse("report_detail", args=[row.year, row.edition]),
+    row_url=lambda row: _url(row),
     order="-year",
     buttons=(Button("编制报告", "report_new", "budget.draft_selfevaluation", primary=True),),
     empty="还没有自评报告。可由财务“编制报告”。",
 )
 
 
+def _url(report: SelfEvaluation) -> str:
+    return reverse("report_detail", args=[report.year, report.edition])
+
+
 @needs(VIEW)
 def report_list(request: HttpRequest) -> HttpResponseBase:
-    return REPORTS.respond(request, SelfEvaluation.objects.select_related("edited_by"))
+    return REPORTS.respond(request, SelfEvaluation.objects.select_related("edited_by").defer("content", "sections"))
 
 
 class YearForm(forms.Form):
@@ -71,24 +69,15 @@ class YearForm(forms.Form):
 @needs("budget.draft_selfevaluation")
 def report_new(request: HttpRequest) -> HttpResponse:
     """编制: the default text of a year."""
-
-    def do(entered: dict[str, Any]) -> str:
-        report = actions.draft(entered["year"], by=signed_in(request))
-        return reverse("report_detail", args=[report.year, report.edition])
-
     form = YearForm(request.POST or None, initial={"year": clock.today().year - 1})
     return form_page(
-        request, form, do, title="编制自评报告", submit="编制", done="已按默认正文编制。", back=reverse("report_list")
-    )
+        request, form, lambda entered: _url(actions.draft(entered["year"], by=signed_in(request))),
+        title="编制自评报告", submit="编制", done="已按默认正文编制。", back=reverse("report_list"),
+    )  # fmt: skip
 
 
 def _report(year: int, edition: int) -> SelfEvaluation:
-    return get_object_or_404(SelfEvaluation, year=year, edition=edition)
-
-
-def _figures(report: SelfEvaluation) -> dict[str, dict[str, Any]]:
-    """The frozen values, or those of now."""
-    return dict(report.figures) if report.figures else figures_of(report.year, NAMES + ALSO)
+    return get_object_or_404(SelfEvaluation.objects.select_related("frozen_by"), year=year, edition=edition)
 
 
 @needs(VIEW)
@@ -96,31 +85,39 @@ def _figures(report: SelfEvaluation) -> dict[str, dict[str, Any]]:
 def report_detail(request: HttpRequest, year: int, edition: int) -> HttpResponse:
     """The report as it reads now (or was frozen), its figures, its tables and the findings of the cross-check."""
     report = _report(year, edition)
-    figures = _figures(report)
-    text = text_of(report.sections, values_of(year, figures))
-    tables = PerformanceTable.objects.filter(year=year).select_related("fund").order_by("pk")
+    content = content_of(report)
+    user = signed_in(request)
+    frozen: dict[str, Any] = report.content
     page = {
         "report": report,
-        "lines": text.split("\n"),
-        "figures": list(_figure_rows(figures, Period.parse(str(year)))),
-        "findings": crosscheck(text),
-        "tables": [computed(table) for table in tables],
-        "files": TYPES,
+        "sections": filled_sections(content["sections"], content["values"]),
+        "figures": list(_figure_rows(content, Period.parse(str(year)))),
+        "findings": content["findings"],
+        "problems": frozen.get("problems", []) if frozen else problems_of(year, content),
+        "acknowledgement": frozen.get("acknowledgement", ""),
+        "tables": content["tables"],
+        "files": [(LABELS[name], name) for name in TYPES] if user.has_perm("budget.export_selfevaluation") else [],
+        "steps": [(step, reverse(f"report_{step.name}", args=[year, edition])) for step in open_steps(report, user)],
     }
     return render(request, "budget/report.html", page)
 
 
-def _figure_rows(figures: dict[str, dict[str, Any]], period: Period) -> Iterator[dict[str, Any]]:
-    for name, entry in figures.items():
+def _figure_rows(content: Content, period: Period) -> Iterator[dict[str, Any]]:
+    for name, entry in content["figures"].items():
+        yield {**content["words"][name], **entry, **_links(name, entry, period)}
+
+
+def _links(name: str, entry: dict[str, Any], period: Period) -> dict[str, str]:
+    """To the rows behind it; a figure that is not registered any more has none."""
+    try:
         figure = get(name)
-        rate = entry["denominator"] is not None
-        yield {
-            "label": figure.label,
-            "unit": figure.unit,
-            **entry,
-            "url": rows_url(figure, period),
-            "denominator_url": rows_url(figure, period, "denominator") if rate else "",
-        }
+    except LookupError:
+        return {"url": "", "denominator_url": ""}
+    rate = entry["denominator"] is not None
+    return {
+        "url": rows_url(figure, period),
+        "denominator_url": rows_url(figure, period, "denominator") if rate else "",
+    }
 
 
 class TextForm(forms.Form):
@@ -131,7 +128,6 @@ class TextForm(forms.Form):
 
     def __init__(self, *args: Any, sections: list[Section], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sections = sections
         for place, section in enumerate(sections):
             self.fields[f"section{place}"] = forms.CharField(
                 label=section["heading"],
@@ -141,73 +137,50 @@ class TextForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": max(2, len(section["text"]) // 40)}),
             )
 
-    def edited(self) -> list[Section]:
-        return [
-            {
-                "heading": s["heading"],
-                "level": s["level"],
-                "text": self.cleaned_data[f"section{place}"].replace("\r", ""),
-            }
-            for place, s in enumerate(self.sections)
-        ]
+    def texts(self) -> dict[int, str]:
+        places = {name: int(name.removeprefix("section")) for name in self.fields if name.startswith("section")}
+        return {place: self.cleaned_data[name].replace("\r", "") for name, place in places.items()}
 
 
 @needs("budget.edit_selfevaluation")
 def report_edit(request: HttpRequest, year: int, edition: int) -> HttpResponse:
     """修改正文: `{{ name }}` stands for a figure and is filled from the data."""
     report = _report(year, edition)
-    back = reverse("report_detail", args=[year, edition])
     initial = {"version": report.version, "dated_on": report.dated_on}
     form = TextForm(request.POST or None, sections=report.sections, initial=initial)
 
     def do(entered: dict[str, Any]) -> str:
         version, dated_on = entered["version"], entered["dated_on"]
-        actions.edit(report.pk, form.edited(), dated_on, by=signed_in(request), version=version)
-        return back
+        return _url(actions.edit(report.pk, form.texts(), dated_on, by=signed_in(request), version=version))
 
-    return form_page(request, form, do, title="修改自评报告正文", submit="保存", done="正文已保存。", back=back)
+    return form_page(request, form, do, title="修改自评报告正文", submit="保存", done="正文已保存。", back=_url(report))
 
 
 @needs("budget.freeze_selfevaluation")
-@require_POST
 def report_freeze(request: HttpRequest, year: int, edition: int) -> HttpResponse:
-    """定稿."""
+    """定稿: shows what stands against it first."""
     report = _report(year, edition)
-    back = reverse("report_detail", args=[year, edition])
-    version = int(request.POST.get("version") or 0)
-    return act(
-        request,
-        lambda: actions.freeze(report.pk, by=signed_in(request), version=version),
-        done="报告已定稿。",
-        back=back,
-    )
+    form = FreezeForm(request.POST or None, initial={"version": report.version})
 
+    def do(entered: dict[str, Any]) -> str:
+        return _url(actions.freeze(report.pk, by=signed_in(request), **entered))
 
-class ReasonForm(forms.Form):
-    """Why a frozen report is corrected."""
-
-    reason = forms.CharField(label="更正原因", max_length=200)
+    problems = problems_of(year, content_of(report)) if request.method != "POST" else []
+    return form_page(
+        request, form, do, title=f"{report}定稿", submit="定稿", done="报告已定稿。", back=_url(report),
+        template="budget/freeze.html", problems=problems,
+    )  # fmt: skip
 
 
 @needs("budget.draft_selfevaluation")
 def report_correct(request: HttpRequest, year: int, edition: int) -> HttpResponse:
     """更正: a new edition."""
     report = _report(year, edition)
-
-    def do(entered: dict[str, Any]) -> str:
-        new = actions.correct(report.pk, entered["reason"], by=signed_in(request))
-        return reverse("report_detail", args=[new.year, new.edition])
-
-    back = reverse("report_detail", args=[year, edition])
     return form_page(
-        request,
-        ReasonForm(request.POST or None),
-        do,
-        title="更正自评报告",
-        submit="更正",
-        done="已建立更正版。",
-        back=back,
-    )
+        request, ReasonForm(request.POST or None),
+        lambda entered: _url(actions.correct(report.pk, entered["reason"], by=signed_in(request))),
+        title="更正自评报告", submit="更正", done="已建立更正版。", back=_url(report),
+    )  # fmt: skip
 
 
 @needs("budget.export_selfevaluation")
@@ -217,25 +190,16 @@ def report_file(request: HttpRequest, year: int, edition: int, name: str) -> Htt
     report = _report(year, edition)
     if name not in TYPES:
         raise Http404
-    content = _content(report, name)
-    summary = f"下载{year}年度自评报告{name}"
-    record(
-        AuditEntry.Kind.EXPORT,
-        summary,
-        by=signed_in(request),
-        object=f"self_evaluation {year}-{edition}",
-        request=request,
-    )
+    try:
+        content = download(report, name, by=signed_in(request), request=request)
+    except NotAllowed as refused:
+        messages.error(request, refused.message)
+        return redirect(_url(report))
+    return attachment(content, report, name)
+
+
+def attachment(content: bytes, report: SelfEvaluation, name: str) -> HttpResponse:
+    """A file of the report as an answer."""
     response = HttpResponse(content, content_type=TYPES[name])
-    response["Content-Disposition"] = (
-        content_disposition_header(True, f"{year}年度自评报告{name.removeprefix('report')}") or ""
-    )
+    response["Content-Disposition"] = content_disposition_header(True, file_name(report, name)) or ""
     return response
-
-
-def _content(report: SelfEvaluation, name: str) -> bytes:
-    kept = {"report.docx": report.docx, "report.pdf": report.pdf, "tables.xlsx": report.xlsx}.get(name)
-    if kept:
-        with kept.open("rb") as file:
-            return bytes(file.read())
-    return render_files(report.year, report.sections, report.dated_on, _figures(report))[name]

@@ -21,6 +21,7 @@ class Contract(models.Model):
     starts_on = models.DateField("服务起日")
     ends_on = models.DateField("服务止日")
     invented = models.BooleanField("演示假定", default=False)
+    version = models.PositiveIntegerField("版本", default=1)  # counts changes of it and its nodes: a stale form is told
 
     class Meta:
         verbose_name = "合同"

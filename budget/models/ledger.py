@@ -47,6 +47,7 @@ class Budget(models.Model):
     document_number = models.CharField("批复文号", max_length=80, blank=True)
     decided_on = models.DateField("批复日期")
     invented = models.BooleanField("演示假定", default=False)  # no public source: shown as such
+    version = models.PositiveIntegerField("版本", default=1)  # counts changes: a stale form is told
 
     objects = BudgetQuerySet.as_manager()
 

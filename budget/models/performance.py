@@ -18,6 +18,10 @@ class PerformanceTable(models.Model):
     )
     goal = models.TextField("年度总体目标", blank=True)
     achieved = models.TextField("目标完成情况", blank=True)
+    execution_reason = models.CharField("执行率偏差原因及改进措施", max_length=500, blank=True)
+    version = models.PositiveIntegerField(
+        "版本", default=1
+    )  # counts edits of it and its indicators: a stale form is told
 
     class Meta:
         verbose_name = "绩效自评表"

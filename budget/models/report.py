@@ -23,6 +23,9 @@ class SelfEvaluation(models.Model):
     dated_on = models.DateField("成文日期")
     reason = models.CharField("更正原因", max_length=200, blank=True)
     figures = models.JSONField("定稿数据", default=dict)  # name → {"printed", "value", …}, set when frozen
+    content = models.JSONField(
+        "定稿内容", default=dict, blank=True
+    )  # all that the page shows (report.content), set when frozen
     docx = models.FileField("docx", upload_to="reports/%Y/", blank=True)
     pdf = models.FileField("pdf", upload_to="reports/%Y/", blank=True)
     xlsx = models.FileField("xlsx", upload_to="reports/%Y/", blank=True)

@@ -1,19 +1,54 @@
-"""Putting the report together: from the newest draft or frozen edition of a year, or the default text where there is none."""
+"""Putting the report's files together: of the newest edition of a year, of the default text, or of one edition."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
 import orjson
 
 from budget.models import Budget, SelfEvaluation
+from budget.report.content import Content, content_of, current
 from budget.report.document import build
-from budget.report.figures import ALSO, NAMES, figures_of
-from budget.report.narrative import Section, default_sections, values_of
+from budget.report.figures import NAMES
+from budget.report.narrative import Section, default_sections
 from budget.report.workbook import workbook
 from wangcheng.common import clock
-from wangcheng.common.documents import to_docx, to_pdf
+from wangcheng.common.audit.actions import record
+from wangcheng.common.documents import DocumentError, to_docx, to_pdf
+from wangcheng.common.models import AuditEntry
+from wangcheng.common.workflow import Code, NotAllowed
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from wangcheng.common.models import User
+
+TYPES = {
+    "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "report.pdf": "application/pdf",
+    "tables.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "figures.json": "application/json",
+}
+LABELS = {
+    "report.docx": "报告（docx）",
+    "report.pdf": "报告（PDF）",
+    "tables.xlsx": "表格（xlsx）",
+    "figures.json": "数据（json）",
+}
+
+
+def _public(content: Content) -> dict[str, object]:
+    return {name: content["figures"][name] for name in NAMES}
+
+
+MAKERS: dict[str, Callable[[int, Content], bytes]] = {
+    "report.docx": lambda year, content: to_docx(build(year, content)),
+    "report.pdf": lambda year, content: to_pdf(build(year, content)),
+    "tables.xlsx": lambda year, content: workbook(content),
+    "figures.json": lambda year, content: orjson.dumps(_public(content), option=orjson.OPT_INDENT_2),
+}
 
 
 def sections_of(year: int) -> tuple[list[Section], date]:
@@ -26,18 +61,34 @@ def files_of(year: int) -> dict[str, bytes]:
     """The four files of a year, computed now.  LookupError where the year has no budget or a place in the text no figure."""
     if not Budget.objects.filter(year=year).exists():
         raise LookupError(f"{year}年度没有预算数据，不能生成自评报告。")
-    sections, dated_on = sections_of(year)
-    everything = figures_of(year, NAMES + ALSO)
-    return render(year, sections, dated_on, everything)
+    return render(year, current(year, *sections_of(year)))
 
 
-def render(year: int, sections: list[Section], dated_on: date, figures: dict[str, dict[str, Any]]) -> dict[str, bytes]:
+def render(year: int, content: Content) -> dict[str, bytes]:
     """report.docx, report.pdf, tables.xlsx and figures.json from one set of values."""
-    document = build(year, sections, values_of(year, figures), dated_on)
-    public = {name: figures[name] for name in NAMES}
-    return {
-        "report.docx": to_docx(document),
-        "report.pdf": to_pdf(document),
-        "tables.xlsx": workbook(year, public),
-        "figures.json": orjson.dumps(public, option=orjson.OPT_INDENT_2),
-    }
+    return {name: make(year, content) for name, make in MAKERS.items()}
+
+
+def download(report: SelfEvaluation, name: str, *, by: User, request: HttpRequest | None = None) -> bytes:
+    """One file of an edition, audited: of a frozen one as it was kept, of a draft what it gives now."""
+    content = file_of(report, name)
+    summary, thing = f"下载{report.year}年度自评报告{name}", f"self_evaluation {report.year}-{report.edition}"
+    record(AuditEntry.Kind.EXPORT, summary, by=by, object=thing, request=request)
+    return content
+
+
+def file_of(report: SelfEvaluation, name: str) -> bytes:
+    """NotAllowed where the text cannot be set."""
+    kept = {"report.docx": report.docx, "report.pdf": report.pdf, "tables.xlsx": report.xlsx}.get(name)
+    if kept:
+        with kept.open("rb") as file:
+            return bytes(file.read())
+    try:
+        return MAKERS[name](report.year, content_of(report))
+    except (LookupError, DocumentError) as problem:
+        raise NotAllowed(str(problem), Code.RULE) from problem
+
+
+def file_name(report: SelfEvaluation, name: str) -> str:
+    """As the person's machine keeps it: 2022年度自评报告.docx."""
+    return f"{report.year}年度自评报告{name.removeprefix('report')}"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, TypedDict
 
 from budget.models import Honour, IssuedDocument
-from grid.models import Estate, ModelCommunity
+from grid.models import Assessment, Estate, ModelCommunity
 from wangcheng.common.figures.periods import Period
 
 PLACE = re.compile(r"\{\{\s*([a-z0-9_]+)\s*\}\}")
@@ -33,88 +33,92 @@ DEFAULT: tuple[Section, ...] = (
     _section(
         2,
         "机构、人员情况",
-        "本单位为区政府直属正科级公益类事业单位。截至{{ as_of }}，实有在职在编人员{{ staff_established }}人，政府雇员"
-        "{{ staff_government }}人，合同制士官{{ staff_sergeant }}人，区国资公司派驻{{ staff_seconded }}人，聘用人员"
-        "{{ staff_hired }}人，共{{ staff_total }}人。",
+        "望城区社会治理服务中心为区政府直属正科级公益类事业单位。截至{{ as_of }}，中心实有{{ staff_total }}人，其中在职在编"
+        "{{ staff_established }}人，政府雇员{{ staff_government }}人，合同制士官{{ staff_sergeant }}人，区国资公司派驻"
+        "{{ staff_seconded }}人，聘用人员{{ staff_hired }}人。",
     ),
     _section(
         2,
         "主要职责",
-        "承担全区社会治理网格化体系的建设与管理，政务热线工单和社会治理信息的受理、分派、跟踪、反馈与调度，"
-        "区、街镇、村（社区）三级平台的建设、维护和应用，并与应急、城管等执法机构共享信息；"
-        "完成区委、区政府交办的其他任务。",
+        "1.承担全区社会治理网格化体系的建设、运行和管理。\n"
+        "2.收集、跟踪、反馈和调度市场、农业、交通、文化、生态环境、城市管理等执法领域及应急、综治维稳方面社会治理信息。\n"
+        "3.受理、分派、反馈全区社会治理问题和政务热线诉求。\n"
+        "4.建设、维护和应用区、街镇、村（社区）三级信息处置平台，与应急、城管等执法机构共享信息。\n"
+        "5.完成区委、区政府交办的其他任务。",
     ),
     _section(1, "部门整体预算支出情况"),
     _section(
         2,
         "基本支出情况",
-        "人员经费支出{{ basic_personnel }}万元，公用经费支出{{ basic_public }}万元，"
-        "对个人和家庭的补助支出{{ basic_subsidies }}万元。\n"
-        "“三公经费”支出{{ three_public }}万元，全部为公务用车运行维护费，已包含在上述支出内。",
+        "1.人员经费支出{{ basic_personnel }}万元，用于工资福利、社会保障缴费等。\n"
+        "2.公用经费支出{{ basic_public }}万元，用于办公、工会和交通费用。\n"
+        "3.对个人和家庭的补助支出{{ basic_subsidies }}万元。\n"
+        "4.“三公经费”支出{{ three_public }}万元，全部为公务用车运行维护费，已列入上述支出，不重复计算。",
     ),
     _section(
         2,
         "项目支出情况",
-        "年度专项资金预算合计{{ special_budget }}万元。\n"
-        "“热线+网格、吹哨+报到”专项为公共专项，预算{{ fund_hotline_grid_budget }}万元，"
-        "实际使用{{ fund_hotline_grid_used }}万元，"
-        "资金使用率{{ fund_hotline_grid_rate }}%。资金用于季度评比奖励："
-        "“零投诉”城市社区每季度奖励{{ reward_urban_per_quarter_yuan }}元，"
-        "其他村（社区）每季度奖励{{ reward_other_per_quarter_yuan }}元，"
-        "全年获奖城市社区{{ zero_complaint_urban }}个次、"
-        "其他村（社区）{{ zero_complaint_other }}个次；每季度评定优秀三级网格{{ excellent_level3_per_quarter }}个、"
+        "1.全年安排专项资金预算{{ special_budget }}万元。其中“热线+网格、吹哨+报到”专项为公共专项，预算"
+        "{{ fund_hotline_grid_budget }}万元，实际使用{{ fund_hotline_grid_used }}万元，资金使用率"
+        "{{ fund_hotline_grid_rate }}%。资金用于季度评比奖励：“零投诉”城市社区每季度奖励"
+        "{{ reward_urban_per_quarter_yuan }}元，其他“零投诉”村（社区）每季度奖励{{ reward_other_per_quarter_yuan }}元，"
+        "全年获奖城市社区{{ zero_complaint_urban }}个次、其他村（社区）{{ zero_complaint_other }}个次；"
+        "三级、四级网格每季度评定优秀、合格、基本合格三个等次，每季度评出优秀三级网格{{ excellent_level3_per_quarter }}个、"
         "优秀四级网格{{ excellent_level4_per_quarter }}个。\n"
-        "社会治理日常事务预算{{ fund_daily_budget }}万元，实际使用{{ fund_daily_used }}万元，"
-        "资金使用率{{ fund_daily_rate }}%。\n"
-        "社会治理系统运行维护预算{{ fund_maintenance_budget }}万元，实际使用{{ fund_maintenance_used }}万元，"
-        "资金使用率{{ fund_maintenance_rate }}%。",
+        "2.社会治理日常事务预算{{ fund_daily_budget }}万元，实际使用{{ fund_daily_used }}万元，资金使用率"
+        "{{ fund_daily_rate }}%。\n"
+        "3.社会治理系统运行维护预算{{ fund_maintenance_budget }}万元，实际使用{{ fund_maintenance_used }}万元，资金使用率"
+        "{{ fund_maintenance_rate }}%。",
     ),
     _section(1, "部门整体支出绩效情况"),
     _section(
         2,
-        "热线办理质效",
-        "截至{{ as_of }}，受理工单{{ tickets_received }}件，办结{{ tickets_finished }}件，"
-        "其余工单在办理时限内或等待审核、回访。"
-        "群众满意度{{ satisfaction_rate }}%，及时联系率{{ timely_contact_rate }}%，"
-        "问题解决率{{ resolution_rate }}%。\n"
-        "全年业务培训和跟班轮训{{ trainees }}人。工单同步推送三级网格{{ pushed }}条，"
-        "网格与来电人联系{{ push_contacted }}条，"
-        "响应率{{ push_response_rate }}%。发送提醒短信{{ reminder_messages }}条。",
+        "热线办理质效稳步提升",
+        "截至{{ as_of }}，全区受理工单{{ tickets_received }}件，办结{{ tickets_finished }}件，其余工单在办理时限内或等待"
+        "审核、回访。群众满意度{{ satisfaction_rate }}%，及时联系率{{ timely_contact_rate }}%，问题解决率"
+        "{{ resolution_rate }}%。\n"
+        "一是健全办理机制。落实热线工作例会和月度通报制度，按月公布街镇和区直部门办理情况，督促责任单位按期办结。\n"
+        "二是加强业务培训。通过集中授课、上门辅导和跟班轮训，培训街镇和区直部门热线工作人员{{ trainees }}人；"
+        "充实热线知识库，简单咨询由前台当场答复。\n"
+        "三是快速响应诉求。热线工单同步推送三级网格{{ pushed }}条，网格与来电人对接联系{{ push_contacted }}条，响应率"
+        "{{ push_response_rate }}%；对临期、到期工单发送提醒短信{{ reminder_messages }}条。\n"
+        "四是强化督查督办。每周2次向责任单位反馈工单办理情况，对问题解决率偏低、诉求量较大的单位列入重点跟踪。",
     ),
     _section(
         2,
-        "网格治理工作",
-        "各街镇采集上报“雷锋哨”{{ whistles_collected }}件，立案{{ whistles_filed }}件，"
-        "办结{{ whistles_closed }}件，"
-        "办结率{{ whistle_close_rate }}%。其中由区直部门处置{{ whistles_by_department }}件，"
-        "占采集数的{{ department_share }}%。"
-        "四个季度的三级、四级网格考核均已完成，奖励资金已拨付街镇并下发村（社区）。\n"
-        "交办“攻坚哨”{{ hard_whistle_batches }}批{{ hard_whistles }}个问题，"
-        "已基本解决{{ hard_whistles_solved }}个，其余正在推进。\n"
-        "示范创建社区{{ model_communities }}个：{{ community_list }}。",
+        "网格治理工作日益显成效",
+        "一是规范哨单采集处置。截至{{ as_of }}，各街镇采集上报“雷锋哨”哨单{{ whistles_collected }}件，立案"
+        "{{ whistles_filed }}件，办结{{ whistles_closed }}件，办结率{{ whistle_close_rate }}%。由区直部门处置"
+        "{{ whistles_by_department }}件，占采集数的{{ department_share }}%。全年完成{{ quarters_assessed }}个季度的三级、"
+        "四级网格考核，奖励资金已拨付街镇、下发村（社区）。\n"
+        "二是推进“攻坚哨”问题解决。全年交办“攻坚哨”{{ hard_whistle_batches }}批{{ hard_whistles }}个问题，已基本解决"
+        "{{ hard_whistles_solved }}个，其余问题按计划推进。\n"
+        "三是开展示范社区创建。创建示范社区{{ model_communities }}个：{{ community_list }}。",
     ),
     _section(
         2,
-        "智慧平台建设",
-        "智慧社区建设和改造覆盖{{ estates }}个楼盘：{{ estate_list }}。接入小区视频{{ estate_video }}路；"
-        "平台共接入视频点位{{ video_points }}个。",
+        "智慧平台逐步升级优化",
+        "一是推进智慧社区建设。在{{ estates }}个楼盘开展建设和改造：{{ estate_list }}。已接入小区视频{{ estate_video }}路。\n"
+        "二是完善“雷锋哨”平台。平台具备哨单派发、统计报表、线上督办、智能派单、热线工单“双推送”等功能，"
+        "与视频云平台对接，接入视频点位{{ video_points }}个。",
     ),
     _section(
         2,
-        "改革任务完成情况",
-        "年内出台的主要文件：{{ document_list }}。\n年内获得的荣誉和推介：{{ honour_list }}。",
+        "深化改革任务圆满完成",
+        "年内出台{{ document_list }}等文件。\n年内获得的荣誉和媒体推介：{{ honour_list }}。",
     ),
     _section(
         1,
         "存在的问题及原因分析",
-        "社会治理系统运行维护专项资金使用率为{{ fund_maintenance_rate }}%，使用率较低。"
-        "一是信息化硬件运维合同按服务考核得分付款，"
-        "本年实付合同金额的{{ contract_paid_share }}%；二是网络整体迁移至政务外网后，"
-        "部分网络安全设备和硬件停止使用，相应核减了运维支出；"
+        "社会治理系统运行维护资金使用率仅{{ fund_maintenance_rate }}%，原因有三：\n"
+        "一是信息化硬件运维合同按服务考核得分分期付款，本年度实付合同金额的{{ contract_paid_share }}%。\n"
+        "二是中心网络整体迁移至政务外网后，部分网络安全设备和硬件停止使用，相应核减了运维支出。\n"
         "三是业务平台已部署在云平台，原有服务器仅用于版本测试和历史数据存储。",
     ),
     _section(
-        1, "下一步改进措施", "根据设备实际运行情况和本年预算执行情况，调整下一年度专项预算金额，加强执行进度跟踪。"
+        1,
+        "下一步改进措施",
+        "按设备运行情况调整下年度专项预算，按季跟踪执行进度。",
     ),
     _section(1, "其他需要说明的情况", "无。"),
 )
@@ -136,11 +140,18 @@ def values_of(year: int, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, 
     return {
         **{name: str(entry["printed"]) for name, entry in figures.items()},
         "as_of": f"{day:%Y年%-m月%-d日}",
-        "document_list": "、".join(f"《{title.strip('《》')}》" for title in documents) or "无",
+        "quarters_assessed": str(_quarters(year)),
+        "document_list": "".join(f"《{title.strip('《》')}》" for title in documents) or "无",
         "honour_list": "、".join(f"{giver}{title}" for giver, title in honours) or "无",
         "community_list": "、".join(f"{row.village.parent}{row.village.short_name}" for row in communities) or "无",
         "estate_list": "、".join(f"{row.name}（{row.get_works_display()}）" for row in estates) or "无",
     }
+
+
+def _quarters(year: int) -> int:
+    """How many quarters of the year have a final result."""
+    final = Assessment.objects.filter(quarter__startswith=f"{year}Q", state=Assessment.State.FINAL)
+    return final.order_by().values("quarter").distinct().count()
 
 
 def unknown_places(text: str, values: Mapping[str, str]) -> list[str]:

@@ -54,7 +54,7 @@ def test_a_stale_edit_is_told_and_changes_nothing(world: World, report: SelfEval
 
 def test_a_frozen_report_keeps_its_files_and_refuses_changes(world: World, report: SelfEvaluation) -> None:
     client = world.client("finance")
-    client.post("/self-evaluations/2022/1/freeze/", {"version": report.version})
+    client.post("/self-evaluations/2022/1/freeze/", {"version": report.version, "acknowledgement": "测试"})
     report.refresh_from_db()
     assert report.state == "frozen"
     assert report.figures["fund_daily_budget"]["printed"] == "0.01"

@@ -120,4 +120,6 @@ def test_a_fund_without_budget_has_no_execution_score_and_needs_a_reason(money: 
     found = computed(table)
     assert found.executions[-1].score is None
     assert found.warning == "yellow"
-    assert found.problems == ["“daily”没有预算，不计执行率得分，须说明原因。"]
+    assert found.problems[0] == "“daily”没有预算，不计执行率得分，须说明原因。"
+    PerformanceTable.objects.update(execution_reason="本年未安排")
+    assert "没有预算" not in "".join(computed(PerformanceTable.objects.get()).problems)

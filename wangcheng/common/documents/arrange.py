@@ -4,7 +4,7 @@ Called by both writers only.  Blank lines, the place of signature and date, the 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from wangcheng.common.documents.layout import PORTRAIT, STYLES, chars
@@ -78,7 +78,8 @@ def arrange(document: Document) -> list[Section]:
             sections += [Section(True, [*body(block.blocks)]), Section()]
         else:
             sections[-1].pieces += body([block])
-    sections[-1].pieces += [*annex_list(document.annexes), *closing(document.signature, document.date)]
+    end = [*annex_list(document.annexes), *closing(document.signature, document.date)]
+    sections[-1].pieces = [*held(sections[-1].pieces, end), *end]
     for n, annex in enumerate(document.annexes, 1):
         if annex.blocks:
             sections.append(Section(annex.landscape, [*annex_pages(annex, n if len(document.annexes) > 1 else None)]))
@@ -136,13 +137,18 @@ def annex_list(annexes: tuple[Annex, ...]) -> Iterator[Line]:
     """附件说明 (7.3.4): one line below the text, two characters in, names aligned under each other, no full stop."""
     if not annexes:
         return
-    yield BLANK
+    yield Line("flush", keep_next=True)
     if len(annexes) == 1:
-        yield Line("annexed", annexes[0].name, left=5, hang=3, lead="附件：")
+        yield Line("annexed", on_one_line(annexes[0].name), left=5, hang=3, lead="附件：", keep_next=True)
         return
     for n, annex in enumerate(annexes, 1):
         mark, hang = ("附件：", 4.5) if n == 1 else ("", 1.5)
-        yield Line("annexed", annex.name, left=6.5, hang=hang, lead=f"{mark}{n}.")
+        yield Line("annexed", on_one_line(annex.name), left=6.5, hang=hang, lead=f"{mark}{n}.", keep_next=True)
+
+
+def on_one_line(name: str) -> str:
+    """A name may break for its own page only."""
+    return name.replace("\n", "")
 
 
 def closing(signature: str, day: date | None) -> Iterator[Line]:
@@ -162,6 +168,13 @@ def closing(signature: str, day: date | None) -> Iterator[Line]:
 def official_date(day: date) -> str:
     """成文日期 in Arabic figures, months and days without a leading nought."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def held(pieces: list[Piece], end: list[Line]) -> list[Piece]:
+    """落款不单独成页 (7.3.5.5): the last paragraph goes with what stands below it."""
+    if not end or not pieces or not isinstance(pieces[-1], Line):
+        return pieces
+    return [*pieces[:-1], replace(pieces[-1], keep_next=True)]
 
 
 def annex_pages(annex: Annex, n: int | None) -> Iterator[Piece]:

@@ -136,7 +136,10 @@ Block = Heading | Paragraph | Table | PageBreak | Landscape
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """附件: named in the list after the text; with blocks it is also set on pages of its own after the signature."""
+    """附件: named in the list after the text; with blocks it is also set on pages of its own after the signature.
+
+    A newline in the name breaks the title of these pages.
+    """
 
     name: str
     blocks: tuple[Heading | Paragraph | Table | PageBreak, ...] = ()
