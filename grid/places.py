@@ -5,6 +5,7 @@ Called by the intake of tickets and whistles, the command `resolve_place` and th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -60,11 +61,25 @@ def with_areas(candidates: list[Candidate], known: Mapping[int, Area] | None = N
 
 def gazetteer(day: date) -> Gazetteer:
     """The names of `day`; kept per process until tree or dictionary change."""
-    tree = Area.objects.in_force(day).filter(level__lte=Level.ESTATE)
-    seen = tree.aggregate(count=Count("pk"), last=Max("pk"))
-    words = Place.objects.aggregate(count=Count("pk"), last=Max("changed_at"), key=Max("pk"))
-    aliases = PlaceAlias.objects.aggregate(count=Count("pk"), last=Max("pk"))
-    return _build(day, *(str(value) for part in (seen, words, aliases) for value in part.values()))
+    return Gazetteers().on(day)
+
+
+class Gazetteers:
+    """The names of many days, for an import: asks once when the tree changed, and builds one search per stretch between."""
+
+    def __init__(self) -> None:
+        tree = Area.objects.filter(level__lte=Level.ESTATE)
+        spans = tree.order_by().values_list("valid_from", "valid_to").distinct()
+        self._edges = sorted({day for span in spans for day in span if day is not None})
+        words = Place.objects.aggregate(count=Count("pk"), last=Max("changed_at"), key=Max("pk"))
+        aliases = PlaceAlias.objects.aggregate(count=Count("pk"), last=Max("pk"))
+        seen = tree.aggregate(count=Count("pk"), ended=Count("valid_to"), last=Max("pk"))
+        self._fingerprint = [str(value) for part in (seen, words, aliases) for value in part.values()]
+
+    def on(self, day: date) -> Gazetteer:
+        """The names in force on `day`: the same from one change of the tree to the next."""
+        place = bisect_right(self._edges, day)
+        return _build(self._edges[place - 1] if place else day, *self._fingerprint)
 
 
 @lru_cache(maxsize=8)

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from hotline import lookups, notify, workflow
 from hotline.intake import Intake, Outcome
 from hotline.models import Ticket, TicketAttachment
+from hotline.placing import Placer
 from hotline.rules import rules_on
 from wangcheng.common import clock
 from wangcheng.common.casework import attachments
@@ -62,13 +63,14 @@ def take_numbers(count: int) -> list[str]:
 @transaction.atomic
 def receive(intake: Intake, *, by: User | None, note: str = "") -> Ticket:
     """受理: a new ticket with a number of its own.  IntegrityError where the city number is there already."""
+    intake, placed = Placer().place(intake) if intake.area is None else (intake, "")
     ticket = intake.ticket()
     rules = rules_on(clock.today())
     ticket.repeat_of_id = lookups.repeat_of(
         ticket.caller_phone, ticket.title, ticket.received_at, rules.limits.repeat_days
     )
     (ticket.number,) = take_numbers(1)
-    inputs = {"city": bool(intake.city_number), "city_due_at": intake.city_due_at}
+    inputs = {"city": bool(intake.city_number), "city_due_at": intake.city_due_at, "placed": placed}
     move(ticket, workflow.RECEIVE, Facts(clock.now(), actor_of(by), current_calendar(), rules, inputs, note))
     return ticket
 

@@ -20,7 +20,6 @@ from hotline.doors import DOORS
 from hotline.filters import TicketApiFilter
 from hotline.importing.job import start
 from hotline.importing.mapping import check_shape
-from hotline.importing.reading import FileProblem
 from hotline.intake import Outcome
 from hotline.intake_form import IntakeForm
 from hotline.models import Ticket
@@ -31,6 +30,7 @@ from wangcheng.common.api.problems import Invalid
 from wangcheng.common.api.queries import require, user_of
 from wangcheng.common.casework.attachments import CheckedFile, deliver
 from wangcheng.common.models import User
+from wangcheng.common.sheets.reading import FileProblem
 
 ORDERINGS = {"received_at": "received_at", "number": "number", "due_at": "due_at", "closed_at": "closed_at"}
 LABELS = {step.name: step.label for step in workflow.TABLE}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from hotline import lookups
+from hotline import lookups, placing
 from hotline.choosers import (
     AreaField,
     CategoryField,
@@ -20,6 +21,9 @@ from hotline.choosers import (
 from hotline.models import choices
 from wangcheng.common.casework.attachments import CheckedFiles
 from wangcheng.common.casework.doors import ReasonForm, StepForm
+
+if TYPE_CHECKING:
+    from grid.places import Resolved
 
 
 def words(label: str, *, rows: int = 3, most: int = 2000, **kwargs: Any) -> forms.CharField:
@@ -66,12 +70,24 @@ class DispatchForm(TicketForm):
         self.fields["area"].widget.choices = self._near
 
     def _likely(self) -> str | None:
-        unit = lookups.likely_unit(self.case)
+        named = self._candidates[0].town if self._candidates else None
+        unit = lookups.likely_unit(self.case) or lookups.town_unit(named)
         return unit.code if unit else None
 
-    def _near(self) -> list[tuple[str, str]]:
-        """The page offers all villages, and grids of the ticket's own town; REST may name any."""
-        return [("", "不明确"), *((area.code, area.name) for area in lookups.areas_near(self.case.town))]
+    @cached_property
+    def _candidates(self) -> list[Resolved]:
+        """地点识别, where intake could not be sure."""
+        return placing.candidates(self.case) if self.case.village_id is None else []
+
+    def _near(self) -> list[Any]:
+        """The page offers what the words may mean, all villages under their towns, and the grids of the ticket's own
+        town under their villages; REST may name any."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        if self._candidates:
+            groups["按文中地名识别"] = [(one.area.code, _meaning(one)) for one in self._candidates]
+        for area in lookups.areas_near(self.case.town):
+            groups.setdefault(str(area.parent or ""), []).append((area.code, area.name))
+        return [("", "不明确"), *groups.items()]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -81,6 +97,12 @@ class DispatchForm(TicketForm):
         if unit is not None and others is not None and unit in others:
             self.add_error("co_units", "主办单位不能同时是协办单位。")
         return cleaned
+
+
+def _meaning(one: Resolved) -> str:
+    """静慎村第2网格（茶亭镇静慎村，置信度64%：文中“静慎”是村（社区）简称）."""
+    above = f"{one.town.short_name}{one.village.short_name if one.village and one.grid else ''}"
+    return f"{one.area.name}（{above}，置信度{one.confidence:.0%}：{one.reason}）"
 
 
 class ReturnForm(TicketForm):

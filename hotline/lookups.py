@@ -77,16 +77,21 @@ def areas_near(town: Area | None) -> QuerySet[Area]:
     wanted = Q(level=Area.Level.VILLAGE)
     if town is not None:
         wanted |= Q(level=Area.Level.ESTATE, path__startswith=town.path)
-    return Area.objects.in_force(clock.today()).filter(wanted).order_by("code")
+    return Area.objects.in_force(clock.today()).filter(wanted).select_related("parent").order_by("level", "code")
 
 
 def likely_unit(case: Ticket) -> Organisation | None:
     """Whom such a ticket usually goes to: the category's default unit, else the town of the place."""
     if case.category is not None and case.category.unit is not None:
         return case.category.unit
-    if case.town is None:
+    return town_unit(case.town)
+
+
+def town_unit(town: Area | None) -> Organisation | None:
+    """The organisation of a town today."""
+    if town is None:
         return None
-    return Organisation.objects.in_force(clock.today()).filter(kind=Organisation.Kind.TOWN, area=case.town).first()
+    return Organisation.objects.in_force(clock.today()).filter(kind=Organisation.Kind.TOWN, area=town).first()
 
 
 def category_columns(category: Category | None) -> dict[str, int | None]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from wangcheng.common.policy.registry import in_force, rule, rules, version_in_force
@@ -77,6 +78,17 @@ class Privacy:
     """来电人信息查看: how often a person may open masked data."""
 
     reveals_per_hour: int = rule(30, "每人每小时查看次数上限", unit="次", least=1)
+
+
+@rules("hotline.placing", "工单地点识别")
+@dataclass(frozen=True)
+class Placing:
+    """地点识别: how sure the text must be before a ticket is placed by it; below that the dispatcher is shown candidates."""
+
+    least_confidence: Decimal = rule(  # noqa: RUF009
+        Decimal("0.85"), "自动采用的最低置信度", least=Decimal(0), most=Decimal(1),
+        help="未填写村（社区）的工单按文中地名识别，达到此值的自动采用并记录理由，未达到的在派单时供选择；填1即不自动采用",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Taking in sheets of tickets: csv, csv.gz and xlsx, by the known headers or a mapping; idempotent on the city number.
 
-reading    the file: its kind by content, its rows, its size
-values     one cell: moments, choices, words
+values     the words of choices; the file and its cells are read by wangcheng.common.sheets
 mapping    which column is which field, and what stands in for what is missing
 rows       one row as an Intake, or the reason why not
 loading    chunks, each in a transaction of its own

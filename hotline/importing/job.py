@@ -6,9 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from hotline.importing.loading import count_rows, load
+from hotline.importing.loading import load
 from wangcheng.common.jobs import actions as jobs
 from wangcheng.common.jobs.registry import job
+from wangcheng.common.sheets.reading import count_rows
 
 if TYPE_CHECKING:
     from django.core.files import File

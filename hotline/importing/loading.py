@@ -6,21 +6,15 @@ through `actions.update_from_city`.  Called by the command and the job.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from itertools import islice
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from hotline import actions, lookups, workflow
-from hotline.importing import values
 from hotline.importing.mapping import LABELS, SheetMap, from_json, guess
-from hotline.importing.reading import FileProblem, SheetRow, open_sheet
 from hotline.importing.rows import RowReader
-from hotline.importing.values import RowProblem
 from hotline.intake import Intake, Outcome
 from hotline.models import Ticket
 from hotline.placing import Placer
@@ -29,53 +23,13 @@ from wangcheng.common import clock
 from wangcheng.common.casework.batch import Batch
 from wangcheng.common.casework.bulk import reserve_keys
 from wangcheng.common.models import User
+from wangcheng.common.sheets.cells import RowProblem
+from wangcheng.common.sheets.reading import SheetRow, chunks, count_rows, open_sheet
+from wangcheng.common.sheets.rejects import Counts, Rejects, rejects_beside
 from wangcheng.common.workdays.in_force import current_calendar
 from wangcheng.common.workflow import Facts, actor_of
 
 CHUNK = 500
-REASON, LINE = "未导入原因", "行号"
-
-
-@dataclass(slots=True)
-class Counts:
-    """What became of the rows; notes say what was assumed for the whole sheet."""
-
-    read: int = 0
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-    notes: list[str] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-class Rejects:
-    """The rows that were not taken, with the reasons; opened only when there is one."""
-
-    def __init__(self, path: Path, header: list[str]) -> None:
-        self.path, self.header = path, header
-        self._file: IO[str] | None = None
-        self._writer: Any = None
-
-    def add(self, row: SheetRow, reason: str) -> None:
-        if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
-            self._writer = csv.writer(self._file)
-            self._writer.writerow([LINE, REASON, *self.header])
-        cells = (values.neutral(row.cells.get(name))[:1000] for name in self.header)
-        self._writer.writerow([row.number, reason, *cells])
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-
-
-def count_rows(path: Path) -> int:
-    """How many rows a sheet has; reads it to the end, so that a broken file is refused before anything is written."""
-    with open_sheet(path) as (_, rows):
-        return sum(1 for _ in rows)
 
 
 def load(
@@ -93,24 +47,13 @@ def load(
         mapping = from_json(written_map, header) if written_map is not None else guess(header)
         sheet = _Sheet(mapping, Rejects(rejects or rejects_beside(path), header), by, dry_run)
         try:
-            for chunk in _chunks(rows):
+            for chunk in chunks(rows, CHUNK):
                 sheet.take(chunk)
                 if advance:
                     advance(len(chunk))
         finally:
             sheet.rejects.close()
     return sheet.counts
-
-
-def rejects_beside(path: Path) -> Path:
-    """<name>.rejected.csv beside the sheet."""
-    return path.with_name(f"{path.name}.rejected.csv")
-
-
-def _chunks(rows: Iterable[SheetRow]) -> Iterator[list[SheetRow]]:
-    walk = iter(rows)
-    while chunk := list(islice(walk, CHUNK)):
-        yield chunk
 
 
 class _Sheet:
@@ -234,6 +177,3 @@ class _Repeats:
                 return pk
         earlier.append((key, intake.title, intake.received_at))
         return None
-
-
-__all__ = ["Counts", "FileProblem", "count_rows", "load", "rejects_beside"]

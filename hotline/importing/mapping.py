@@ -20,7 +20,7 @@ from typing import Any
 
 import orjson
 
-from hotline.importing.reading import FileProblem
+from wangcheng.common.sheets.reading import FileProblem, plain_header
 
 # field → headers of the city's sheet and of the street export, the surest first; what stands in brackets is left out
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -49,7 +49,6 @@ LABELS = {
     "resolved": "是否解决", "satisfaction": "是否满意",
 }  # fmt: skip
 NEEDED = ("title", "content", "city_number")
-_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 _PREFIX = re.compile(r"[0-9A-Za-z_-]{0,20}")
 _PARTS = frozenset({"columns", "constants", "values", "city_number", "missing", "comment"})
 
@@ -82,12 +81,6 @@ class SheetMap:
         if self.numbering:
             made["city_number"] = {"prefix": self.numbering.prefix, "hash_of": list(self.numbering.hash_of)}
         return made
-
-
-def plain_header(header: str) -> str:
-    """A header without blanks and what stands in brackets: 是否解决(解决/部分解决/未解决) → 是否解决."""
-    bare = re.sub(r"\s+", "", header)
-    return bare if bare in {"村（社区）"} else _BRACKETS.sub("", bare) or bare
 
 
 def guess(header: Iterable[str]) -> SheetMap:

@@ -11,10 +11,10 @@ from typing import Any
 
 from hotline.importing import values
 from hotline.importing.mapping import LABELS, SheetMap
-from hotline.importing.values import RowProblem
 from hotline.intake import EARLIEST, LATEST, Intake
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category
+from wangcheng.common.sheets.cells import RowProblem, moment, paragraphs, text
 
 _ARROWS = re.compile(r"\s*(?:-+>|→|—>|＞|>|/|、)\s*")
 _SECRET_WORDS = frozenset({"保密", "匿名", "不愿透露"})
@@ -87,10 +87,8 @@ class RowReader:
         title, content = self._title(cells), self._content(cells)
         received_at = self._received_at(cells)
         name, phone, secret = self._caller(cells)
-        village = self._first(cells, "village", values.text)
-        area = (
-            self.places.find(village, self._first(cells, "town", values.text), received_at.date()) if village else None
-        )
+        village = self._first(cells, "village", text)
+        area = self.places.find(village, self._first(cells, "town", text), received_at.date()) if village else None
         return Intake(
             title=title, content=content, received_at=received_at,
             city_number=self._number(cells, title, content),
@@ -99,7 +97,7 @@ class RowReader:
             city_due_at=self._city_due_at(cells),
             urgency=self._first(cells, "urgency", values.urgency_code),
             category=self._category(cells), area=area, places=self.places.columns(area),
-            place=(self._first(cells, "place", values.text) or ("" if area else village))[:200],
+            place=(self._first(cells, "place", text) or ("" if area else village))[:200],
             caller_name=name, caller_phone=phone, anonymous=not phone,
             confidential=secret or self._first(cells, "confidential", values.yes) or False,
             resolved=self._first(cells, "resolved", values.resolved_code),
@@ -124,19 +122,19 @@ class RowReader:
             return [self.map.constants[name]]
         words = self.map.values.get(name, {})
         found = [cells.get(header) for header in self.map.columns.get(name, ())]
-        return [words.get(values.text(value), value) for value in found] if words else found
+        return [words.get(text(value), value) for value in found] if words else found
 
     def _lacks(self, name: str) -> Any:
         raise RowProblem(f"{LABELS[name]}为空。")
 
     def _title(self, cells: Mapping[str, Any]) -> str:
-        title: str = self._first(cells, "title", values.text) or self._lacks("title")
+        title: str = self._first(cells, "title", text) or self._lacks("title")
         if len(title) > values.TITLE_MOST:
             raise RowProblem(f"标题有{len(title)}字，超过{values.TITLE_MOST}字。")
         return title
 
     def _content(self, cells: Mapping[str, Any]) -> str:
-        content: str = self._first(cells, "content", values.paragraphs) or self._lacks("content")
+        content: str = self._first(cells, "content", paragraphs) or self._lacks("content")
         if len(content) > values.CONTENT_MOST:
             raise RowProblem(f"内容有{len(content)}字，超过{values.CONTENT_MOST}字。")
         return content
@@ -156,28 +154,28 @@ class RowReader:
         return found
 
     def _moment(self, cells: Mapping[str, Any], name: str) -> Any:
-        return self._first(cells, name, values.moment) or None
+        return self._first(cells, name, moment) or None
 
     def _number(self, cells: Mapping[str, Any], title: str, content: str) -> str:
         numbering = self.map.numbering
         if numbering is None:
-            number: str = self._first(cells, "city_number", values.text) or self._lacks("city_number")
+            number: str = self._first(cells, "city_number", text) or self._lacks("city_number")
             if not _NUMBER.fullmatch(number):
                 raise RowProblem(f"市级编号“{number[:20]}”格式不正确。")
             return number
         parts = {"title": title, "content": content}
-        words = "\x1f".join(parts.get(name) or self._first(cells, name, values.text) for name in numbering.hash_of)
+        words = "\x1f".join(parts.get(name) or self._first(cells, name, text) for name in numbering.hash_of)
         return numbering.prefix + hashlib.sha256(words.encode()).hexdigest()[:20]
 
     def _caller(self, cells: Mapping[str, Any]) -> tuple[str, str, bool]:
         """Name, phone, and whether either says that it is kept secret."""
-        name = self._first(cells, "caller_name", values.text)
-        phone = self._first(cells, "caller_phone", values.text)
+        name = self._first(cells, "caller_name", text)
+        phone = self._first(cells, "caller_phone", text)
         secret = bool({name, phone} & _SECRET_WORDS)
         name, phone = ("" if part in _SECRET_WORDS else part for part in (name, phone))
         return name[:40], phone[:30], secret
 
     def _category(self, cells: Mapping[str, Any]) -> Category | None:
         """Unknown categories are left to the dispatcher."""
-        said = (values.text(value) for value in self._said(cells, "category"))
+        said = (text(value) for value in self._said(cells, "category"))
         return next((found for words in said if words and (found := self.categories.find(words))), None)

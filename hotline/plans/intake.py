@@ -33,7 +33,8 @@ _LABELS = {
 def receive(case: Ticket, facts: Facts) -> Change:
     """受理: the ticket comes with its columns set (INTAKE and the words); here its day and the city's clock are added.
 
-    Inputs: city (bool: it came from the city platform), optional city_due_at (as the city gave it).
+    Inputs: city (bool: it came from the city platform), optional city_due_at (as the city gave it), optional placed (why
+    it was placed where it was, by its words).
     """
     city_due = _city_due(case, facts)
     return Change(
@@ -45,7 +46,8 @@ def receive(case: Ticket, facts: Facts) -> Change:
             "city_due_at": city_due,
             "due_at": city_due,
             "round_started_at": facts.at,
-        }
+        },
+        note=facts.get("placed") or "",
     )
 
 

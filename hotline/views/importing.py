@@ -17,11 +17,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from hotline.importing.job import start
-from hotline.importing.mapping import HEADERS, LABELS, from_json, plain_header
-from hotline.importing.reading import FileProblem, SheetRow, open_sheet
+from hotline.importing.mapping import HEADERS, LABELS, from_json
 from hotline.importing.rows import RowReader
-from hotline.importing.values import RowProblem
 from hotline.models import choices
+from wangcheng.common.sheets.cells import RowProblem
+from wangcheng.common.sheets.reading import FileProblem, SheetRow, open_sheet, plain_header
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import form_page
 

@@ -12,6 +12,7 @@ class CommonConfig(AppConfig):
         from wangcheng.common.audit import triggers  # noqa: F401
         from wangcheng.common.casework import attachments  # noqa: F401
         from wangcheng.common.people import sessions  # noqa: F401
+        from wangcheng.common.policy import upgrades  # noqa: F401
         from wangcheng.common.sms import rules as message_rules  # noqa: F401
         from wangcheng.common.ways import entries  # noqa: F401
         from wangcheng.common.workdays import in_force  # noqa: F401

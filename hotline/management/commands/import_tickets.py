@@ -9,9 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from hotline.importing.loading import Counts, load, rejects_beside
+from hotline.importing.loading import load
 from hotline.importing.mapping import read_map
-from hotline.importing.reading import FileProblem
+from wangcheng.common.sheets.reading import FileProblem
+from wangcheng.common.sheets.rejects import Counts, rejects_beside
 
 
 class Command(BaseCommand):

@@ -8,15 +8,17 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, cast
 
-from hotline.importing import workbook
+from wangcheng.common.sheets import workbook
 
 UNPACKED_MOST = 1 << 30  # bytes of a csv
 XLSX_MOST = 400 << 20  # bytes unpacked: a workbook is read into memory
@@ -24,6 +26,7 @@ RATIO_MOST = 100  # unpacked to packed, beyond the first UNSUSPICIOUS bytes; rea
 UNSUSPICIOUS = 20 << 20
 LINE_MOST = 8 << 20  # characters of one physical line
 _PEEK = 1 << 16
+_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 csv.field_size_limit(LINE_MOST)  # one cell too long is one bad row, not the end of the file
 
 
@@ -54,6 +57,25 @@ def open_sheet(path: Path) -> Iterator[tuple[list[str], Iterator[SheetRow]]]:
                 yield _with_header(_csv_rows(cast("IO[bytes]", unpacked), packed=path.stat().st_size))
         else:
             yield _with_header(_csv_rows(file, packed=None))
+
+
+def count_rows(path: Path) -> int:
+    """How many rows a sheet has; reads it to the end, so that a broken file is refused before anything is written."""
+    with open_sheet(path) as (_, rows):
+        return sum(1 for _ in rows)
+
+
+def chunks(rows: Iterable[SheetRow], size: int) -> Iterator[list[SheetRow]]:
+    """The rows, so many at a time."""
+    walk = iter(rows)
+    while chunk := list(islice(walk, size)):
+        yield chunk
+
+
+def plain_header(header: str) -> str:
+    """A header without blanks and what stands in brackets: 是否解决(解决/部分解决/未解决) → 是否解决."""
+    bare = re.sub(r"\s+", "", header)
+    return bare if bare in {"村（社区）"} else _BRACKETS.sub("", bare) or bare
 
 
 def _with_header(rows: Iterator[list[Any]]) -> tuple[list[str], Iterator[SheetRow]]:

@@ -1,6 +1,6 @@
 """Reading a workbook in a process of its own: a workbook made to burst memory takes that process with it, not the worker.
 
-`rows` is for importing.reading.  The process runs this file as a script, so it imports nothing of the program.
+`rows` is for sheets.reading.  The process runs this file as a script, so it imports nothing of the program.
 """
 
 from __future__ import annotations
