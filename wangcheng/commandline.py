@@ -47,7 +47,7 @@ def _refuse(message: str, code: int) -> NoReturn:
 class _Sentence(OutputWrapper):
     """Standard error without the name of the exception before the sentence."""
 
-    def write(self, msg: str = "", *args: Any, **kwargs: Any) -> None:
+    def write(self, msg: str = "", *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
         super().write(msg.removeprefix(f"{CommandError.__name__}: "), *args, **kwargs)
 
 

@@ -15,20 +15,42 @@ from wangcheng.common.models import Area, AuditEntry, Organisation, User
 
 DEPARTMENTS = Path(__file__).parent / "data" / "departments.csv"
 CENTRE_CODE = "C01"
+_COLUMNS = ("code", "name", "short_name")
 FIRST_DAY = date(2020, 1, 1)
 
 
+class BrokenDepartmentFile(ValueError):
+    """The list of departments cannot be used; one Chinese sentence."""
+
+
 @transaction.atomic
-def found_offices(first_day: date = FIRST_DAY) -> Organisation:
+def found_offices(first_day: date = FIRST_DAY, departments: Path = DEPARTMENTS) -> Organisation:
     """The centre, and below it every department of the list; the towns and villages come with the divisions."""
+    rows = _listed(departments)
     district = Area.objects.filter(level=Area.Level.DISTRICT, valid_to=None).first()
     centre = Organisation.objects.filter(kind=Organisation.Kind.CENTRE, valid_to=None).first() or found(
         CENTRE_CODE, "望城区社会治理服务中心", "区社会治理中心", Organisation.Kind.CENTRE, None, district, first_day
     )
-    with DEPARTMENTS.open(encoding="utf-8-sig", newline="") as lines:
-        for row in csv.DictReader(lines):
-            found(row["code"], row["name"], row["short_name"], Organisation.Kind.DEPARTMENT, centre, None, first_day)
+    for row in rows:
+        found(row["code"], row["name"], row["short_name"], Organisation.Kind.DEPARTMENT, centre, None, first_day)
     return centre
+
+
+def _listed(path: Path) -> list[dict[str, str]]:
+    """The rows of a list of departments, all of them whole."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except UnicodeDecodeError as problem:
+        raise BrokenDepartmentFile(f"部门名录“{path.name}”不是UTF-8编码。") from problem
+    lengths = {name: getattr(Organisation._meta.get_field(name), "max_length", 0) for name in _COLUMNS}
+    for number, row in enumerate(rows, start=2):
+        for name, most in lengths.items():
+            if not 0 < len((row.get(name) or "").strip()) <= most:
+                raise BrokenDepartmentFile(f"部门名录“{path.name}”第{number}行的{name}应为1至{most}字。")
+    if not rows:
+        raise BrokenDepartmentFile(f"部门名录“{path.name}”没有任何部门，应有code、name、short_name三列。")
+    return rows
 
 
 def found(
