@@ -137,7 +137,10 @@ class RuleReturnForm(ReasonForm):
 
 
 class ArriveForm(PhotoForm):
-    longitude = forms.DecimalField(label="经度", min_value=-180, max_value=180, max_digits=9, decimal_places=6)
+    longitude = forms.DecimalField(
+        label="经度", min_value=-180, max_value=180, max_digits=9, decimal_places=6,
+        help_text="手机允许定位的，经纬度自动填写；没有定位的，按现场位置填写，如112.819600、28.347200",
+    )  # fmt: skip
     latitude = forms.DecimalField(label="纬度", min_value=-90, max_value=90, max_digits=8, decimal_places=6)
     field_order = ("longitude", "latitude", "photos", "note", "version")
 

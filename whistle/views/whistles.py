@@ -62,6 +62,10 @@ WHISTLES = ListPage(
         Tab("all", "全部"),
     ),
     buttons=(Button("上报哨单", "whistle_report", "whistle.report_whistle", primary=True),),
+    batch=(
+        Button("批量立案", "whistles_step", "whistle.file_whistle", primary=True, arguments=("file",)),
+        Button("批量签收", "whistles_step", "whistle.sign_whistle", primary=True, arguments=("sign",)),
+    ),
     export_permission="whistle.export_whistle",
     empty="没有符合条件的哨单。可切换到“全部”查看，或放宽筛选条件。",
     note="剩余时间在到场前按到场时限、到场后按处置时限计算；挂账期间不计时。",
@@ -84,7 +88,8 @@ def _found(request: HttpRequest, number: str) -> Whistle:
 def whistle_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One whistle with its flow, its clocks and exactly the steps open to this person."""
     user, case = signed_in(request), _found(request, number)
-    events = pages.told_to(user, case.events.select_related("organisation"))
+    events = list(pages.told_to(user, case.events.select_related("organisation")))
+    words = pages.StepWords(pages.units_named(events))
     page = {
         "case": case,
         "title": mask_text(case.title),
@@ -96,7 +101,7 @@ def whistle_detail(request: HttpRequest, number: str) -> HttpResponse:
         "reason": pages.reason(case, _limits(case)) if case.limits else "",
         "ratings": shown.ratings(case, user),
         "files": case.attachments.all(),
-        "timeline": timeline(events, workflow.TABLE, dict(Whistle.State.choices), details=pages.ClockWords()),
+        "timeline": timeline(events, workflow.TABLE, dict(Whistle.State.choices), details=words),
         "bar": step_bar(DOORS, user, case, lambda step: reverse("whistle_step", args=[number, step])),
         "may_attach": user.has_perm("whistle.attach_whistle"),
     }

@@ -52,6 +52,7 @@ class MenuItem:
     order: int = 50
     count: Callable[[User], int | None] | None = None
     query: str = ""  # added to the address: "tab=waiting"
+    starts: bool = False  # begins something new: the desk offers it as a button
 
     @property
     def key(self) -> str:

@@ -20,15 +20,14 @@ WAITING_SHOWN = 12
 def desk(request: HttpRequest) -> HttpResponse:
     """工作台: what waits for me, what is late, today's figures."""
     user = signed_in(request)
-    counts = menu.fresh_counts(user)
-    waiting = [
-        (item, counts[item.key]) for item in menu.items_for(user) if item.key in counts and _on_desk(item, counts)
-    ]
+    counts, items = menu.fresh_counts(user), menu.items_for(user)
+    waiting = [(item, counts[item.key]) for item in items if item.key in counts and _on_desk(item, counts)]
     drawn = [
         (card, list(card.lines(user)) if card.lines else [], list(card.tiles(user)) if card.tiles else [])
         for card in cards.cards_for(user)
     ]
-    return render(request, "common/desk.html", {"counters": waiting[:WAITING_SHOWN], "cards": drawn})
+    starts = [item for item in items if item.starts]
+    return render(request, "common/desk.html", {"counters": waiting[:WAITING_SHOWN], "cards": drawn, "starts": starts})
 
 
 def _on_desk(item: menu.MenuItem, counts: dict[str, int]) -> bool:
