@@ -72,8 +72,13 @@ def _check_mapping(written: Any) -> None:
 
 
 def seen(user: User) -> Any:
-    """Tickets in sight with everything a detail shows."""
-    return Ticket.objects.visible_to(user).for_detail()
+    """Tickets in sight, as a step needs them."""
+    return Ticket.objects.visible_to(user).select_related("category__unit")
+
+
+def detailed(rows: Any) -> Any:
+    """With everything a detail shows."""
+    return rows.for_detail()
 
 
 def _shown(case: Ticket, user: User) -> dict[str, Any]:
@@ -85,7 +90,7 @@ def _moved(case: Ticket, user: User) -> dict[str, Any]:
     return _shown(Ticket.objects.for_detail().get(pk=case.pk), user)
 
 
-TICKETS = CaseApi("tickets", "工单", DOORS, visible=seen, show=_moved, shape=api_shapes.TICKET)
+TICKETS = CaseApi("tickets", "工单", DOORS, visible=seen, detailed=detailed, show=_moved, shape=api_shapes.TICKET)
 
 
 def _filled(request: Request, form: type[forms.Form]) -> Any:
@@ -141,7 +146,7 @@ def _receive(request: Request) -> Response:
 @api_view(["GET"])
 def ticket(request: Request, number: str) -> Response:
     user = require(request, "hotline.view_ticket")
-    return Response(_shown(TICKETS.find(user, number), user))
+    return Response(_shown(TICKETS.read(user, number), user))
 
 
 @extend_schema(operation_id="tickets_events", summary="工单流转记录", tags=["tickets"], responses=api_shapes.EVENTS)

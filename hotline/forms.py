@@ -63,11 +63,14 @@ class DispatchForm(TicketForm):
         super().__init__(*args, **kwargs)
         if self.case is None:
             return
-        place = self.case.grid or self.case.village
         self.initial.setdefault("category", self.case.category.code if self.case.category else None)
-        self.initial.setdefault("area", place.code if place else None)
-        self.initial.setdefault("unit", self._likely)  # asked for only where the form is drawn, like the choices
+        self.initial.setdefault("area", self._place)  # asked for only where the form is drawn, like the choices
+        self.initial.setdefault("unit", self._likely)
         self.fields["area"].widget.choices = self._near
+
+    def _place(self) -> str | None:
+        place = self.case.grid or self.case.village
+        return place.code if place else None
 
     def _likely(self) -> str | None:
         named = self._candidates[0].town if self._candidates else None

@@ -37,8 +37,12 @@ FILTERS = [
 
 
 def seen(user: User) -> Any:
-    """Whistles in sight with everything a detail shows."""
-    return Whistle.objects.visible_to(user).for_detail()
+    return Whistle.objects.visible_to(user)
+
+
+def detailed(rows: Any) -> Any:
+    """With everything a detail shows."""
+    return rows.for_detail()
 
 
 def _shown(case: Whistle, user: User) -> dict[str, Any]:
@@ -50,7 +54,7 @@ def _moved(case: Whistle, user: User) -> dict[str, Any]:
     return _shown(Whistle.objects.for_detail().get(pk=case.pk), user)
 
 
-WHISTLES = CaseApi("whistles", "哨单", DOORS, visible=seen, show=_moved, shape=api_shapes.WHISTLE)
+WHISTLES = CaseApi("whistles", "哨单", DOORS, visible=seen, detailed=detailed, show=_moved, shape=api_shapes.WHISTLE)
 
 
 @extend_schema(
@@ -100,7 +104,7 @@ def report(request: Request) -> Response:
 @api_view(["GET"])
 def whistle(request: Request, number: str) -> Response:
     user = require(request, "whistle.view_whistle")
-    return Response(_shown(WHISTLES.find(user, number), user))
+    return Response(_shown(WHISTLES.read(user, number), user))
 
 
 @extend_schema(operation_id="whistles_events", summary="哨单流转记录", tags=["whistles"], responses=api_shapes.EVENTS)

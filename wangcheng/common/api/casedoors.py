@@ -42,6 +42,7 @@ class CaseApi:
     show: Callable[[Any, User], Mapping[str, Any]]  # the case after the step
     shape: Any  # a serializer class (or raw schema) that describes what `show` gives
     lookup: str = "number"
+    detailed: Callable[[QuerySet[Any]], QuerySet[Any]] = QuerySet.all  # with the rows beside it that `show` names
 
     def urls(self) -> list[URLPattern]:
         """One address for each step that is taken on an existing case."""
@@ -68,9 +69,16 @@ class CaseApi:
         ]
 
     def find(self, user: User, number: str) -> Any:
-        """The case, or 404: not there, or not this user's to see."""
+        """The case to act on, or 404: not there, or not this user's to see."""
+        return self._first(self.visible(user), number)
+
+    def read(self, user: User, number: str) -> Any:
+        """The case to be shown, or 404."""
+        return self._first(self.detailed(self.visible(user)), number)
+
+    def _first(self, rows: QuerySet[Any], number: str) -> Any:
         try:
-            found = self.visible(user).filter(**{self.lookup: number}).first()
+            found = next(iter(rows.order_by().filter(**{self.lookup: number})[:1]), None)
         except (ValueError, OverflowError):  # no such key can be
             found = None
         if found is None:

@@ -1,0 +1,132 @@
+"""Walking a whole process through its API: every step, by every person, in every situation.
+
+What the table allows is done for real, by a program with a token, and taken back: the case has moved, in at most twenty
+queries.  Everything else is asked of the view itself: it is refused in words, and not one row was written.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+from rest_framework.test import APIRequestFactory, force_authenticate
+
+from tests.common.api import bearer, post
+from tests.world import World
+from wangcheng.common import clock
+from wangcheng.common.models import ApiToken
+from wangcheng.common.people.roles import Role
+
+ROLES = tuple(role.value for role in Role)
+QUERIES = 20  # that a step may cost
+REFUSALS = {403, 404, 409}
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+# by step: who may take it, and in which situations
+Allowed = Mapping[str, Sequence[tuple[set[str], set[str]]]]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One case in one situation, and what may be done with it by whom."""
+
+    world: World
+    case: Model
+    situation: str
+    address: str  # of the case, below /api/v1/
+    allowed: Allowed
+    bodies: Mapping[str, Any]
+
+    def problems(self, people: Sequence[str]) -> list[str]:
+        """Every cell that is not as it should be, in words."""
+        return [found for who in people for found in self._of(who)]
+
+    def _of(self, who: str) -> Iterator[str]:
+        open_to = [step for step in self.allowed if self._may(who, step)]
+        token = program(self.world, who) if open_to else {}
+        for step in self.allowed:
+            found = self._taken(token, step) if step in open_to else self._refused(who, step)
+            if found:
+                yield f"{self.situation}: {who} {step}: {found}"
+
+    def _may(self, who: str, step: str) -> bool:
+        return any(who in people and self.situation in situations for people, situations in self.allowed[step])
+
+    def _taken(self, token: dict[str, str], step: str) -> str:
+        with undone(), CaptureQueriesContext(connection) as asked:
+            before = self._row()
+            answer = post(_client, f"{self.address}{step}/", self.bodies[step], **token)
+            moved = self._row() != before
+        cost = len(asked) - 2  # without the two looks at the row
+        if answer.status_code != 200 or not moved:
+            return f"not taken, {answer.status_code} {answer.content.decode()}"
+        return f"{cost} queries" if cost > QUERIES else ""
+
+    def _refused(self, who: str, step: str) -> str:
+        with writes() as written:
+            status, said = ask(self.world.people[who], f"/api/v1/{self.address}{step}/", self.bodies[step])
+        if status not in REFUSALS or not said:
+            return f"not refused, {status} {said}"
+        return f"refused, and yet wrote {written}" if written else ""
+
+    def _row(self) -> dict[str, Any]:
+        rows: Any = type(self.case)._default_manager
+        found: dict[str, Any] = rows.filter(pk=self.case.pk).values().get()
+        return found
+
+
+_factory = APIRequestFactory()
+_client = Client()  # one for all, for the middlewares are loaded anew with each
+
+
+def program(world: World, who: str) -> dict[str, str]:
+    """The header of a token that has been used just now."""
+    header = bearer(world, who).defaults["HTTP_AUTHORIZATION"]
+    ApiToken.objects.update(last_used_at=clock.system_now())
+    return {"authorization": header}
+
+
+def ask(user: Any, path: str, body: Any) -> tuple[int, str]:
+    """Status and sentence of the view that stands at an address, for a person who is logged in."""
+    request = _factory.post(path, body, format="json")
+    force_authenticate(request, user)
+    view = resolve(path)
+    answer = view.func(request, *view.args, **view.kwargs).render()
+    return answer.status_code, json.loads(answer.content).get("detail", "")
+
+
+class _Undo(Exception):
+    """Takes back what one request did."""
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens in the block is as if it had not been."""
+    try:
+        with transaction.atomic():
+            yield
+            raise _Undo
+    except _Undo:
+        pass
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """The statements of the block that write rows."""
+    found: list[str] = []
+
+    def look(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.lstrip().startswith(WRITES):
+            found.append(sql[:80])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(look):
+        yield found
