@@ -44,7 +44,7 @@ def _shown(found: Assessment, user: User) -> dict[str, Any]:
 ASSESSMENTS = CaseApi("assessments", "考核", DOORS, visible=seen, show=_shown, shape=api_shapes.ASSESSMENT, lookup="pk")
 
 
-def _chosen(request: Request, *names: str) -> Q:
+def chosen(request: Request, *names: str) -> Q:
     """The filters of the address, checked."""
     wanted = {name: request.query_params[name] for name in names if request.query_params.get(name)}
     for name, value in wanted.items():
@@ -80,7 +80,7 @@ def assessments(request: Request) -> Response:
     if request.method == "POST":
         return _start(request)
     require(request, "grid.view_assessment")
-    rows = seen(user_of(request)).exclude(state="").filter(_chosen(request, "quarter", "kind", "state"))
+    rows = seen(user_of(request)).exclude(state="").filter(chosen(request, "quarter", "kind", "state"))
     return page_of(request, rows, shown.assessment, order="-pk")
 
 
@@ -144,4 +144,4 @@ def events(request: Request, pk: int) -> Response:
 def rewards(request: Request) -> Response:
     """Excellent grids and villages without complaints of final results, grids and villages in one list."""
     user = require(request, "grid.view_assessment")
-    return page_of(request, shown.rewards(user, _chosen(request, "quarter", "kind")), shown.reward, order="key")
+    return page_of(request, shown.rewards(user, chosen(request, "quarter", "kind")), shown.reward, order="key")

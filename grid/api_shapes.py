@@ -1,6 +1,6 @@
 """The shapes of the grid app's answers, for OpenAPI alone."""
 
-from grid.models import Assessment, GridScore
+from grid.models import Assessment, ComplaintExclusion, GridScore
 from wangcheng.common.api.shapes import COUNT, DAY, MOMENT, TEXT, YES_NO, maybe, record, rows_of
 
 KIND = {"type": "string", "enum": Assessment.Kind.values}
@@ -36,6 +36,12 @@ SCORE = record(
 VILLAGE = record(
     village=TEXT, village_display=TEXT, town=TEXT, town_display=TEXT, is_urban=YES_NO, counted=COUNT, excluded=COUNT,
     eligible=YES_NO, awarded=YES_NO, reason=TEXT, amount_yuan=COUNT,
+)  # fmt: skip
+EXCLUSION = record(
+    id=COUNT, quarter=TEXT, village=TEXT, village_display=TEXT, ticket=TEXT,
+    reason={"type": "string", "enum": ComplaintExclusion.Reason.values}, reason_display=TEXT, evidence=TEXT,
+    state={"type": "string", "enum": ComplaintExclusion.State.values}, state_display=TEXT, applicant=TEXT,
+    applied_at=MOMENT, decided_by=TEXT, decided_at=maybe(MOMENT), decision=TEXT,
 )  # fmt: skip
 RESULT = {"oneOf": [SCORE, VILLAGE]}
 REWARD = record(

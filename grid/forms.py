@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from grid.models import Appeal, Assessment, ManualIndicator
+from grid.models import Appeal, Assessment, ComplaintExclusion, ManualIndicator
 from wangcheng.common.casework.doors import StepForm
 from wangcheng.common.models import Area
 
@@ -140,11 +140,43 @@ class CorrectForm(StepForm):
     reason = forms.CharField(label="更正原因", max_length=500, widget=_TEXT)
 
 
+QUARTER = r"^20\d\dQ[1-4]$"
+
+
+class ExclusionForm(forms.Form):
+    """申请不计入: what REST asks for; the page offers the own villages."""
+
+    quarter = forms.RegexField(
+        QUARTER, label="季度", help_text="如2022Q4", error_messages={"invalid": "季度应为2022Q4的形式。"}
+    )
+    village = forms.CharField(label="村（社区）代码", max_length=24)
+    ticket = forms.RegexField(
+        r"^[A-Z0-9-]{1,24}$", label="工单编号", error_messages={"invalid": "工单编号应为WC20221205-00012的形式。"}
+    )
+    reason = forms.ChoiceField(label="理由", choices=ComplaintExclusion.Reason.choices)
+    evidence = forms.CharField(
+        label="佐证", max_length=2000, widget=_TEXT, help_text="如通话录音、现场核查记录、文书编号"
+    )
+
+    def clean_village(self) -> Area:
+        found = Area.objects.filter(code=self.cleaned_data["village"], level=Area.Level.VILLAGE).order_by("-pk").first()
+        if found is None:
+            raise ValidationError("没有这个代码的村（社区）。", code="unknown")
+        return found
+
+
+class DecideForm(forms.Form):
+    """审批不计入."""
+
+    approve = Ruling("同意", "不同意", label="审批")
+    decision = forms.CharField(label="审批意见", max_length=200, widget=_TEXT)
+
+
 class StartForm(forms.Form):
     """Start the calculation of a quarter."""
 
     quarter = forms.RegexField(
-        r"^20\d\dQ[1-4]$", label="季度", help_text="如2022Q4", error_messages={"invalid": "季度应为2022Q4的形式。"}
+        QUARTER, label="季度", help_text="如2022Q4", error_messages={"invalid": "季度应为2022Q4的形式。"}
     )
     kinds = forms.MultipleChoiceField(
         label="类别", choices=Assessment.Kind.choices, required=False, help_text="不选则全部测算"

@@ -38,6 +38,10 @@ class Kind(Enum):
     def is_town(self) -> bool:
         return self in (Kind.TOWN, Kind.TOWN_STEM)
 
+    @property
+    def is_village(self) -> bool:
+        return self in (Kind.VILLAGE, Kind.STEM)
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -67,6 +71,14 @@ class _Found:
 
 
 @dataclass(slots=True)
+class _Above:
+    """The towns and villages that the text names: what lies in them is surer, what lies elsewhere is not."""
+
+    towns: dict[int, _Found]
+    villages: dict[int, _Found]
+
+
+@dataclass(slots=True)
 class Gazetteer:
     """All names of a day, ready to search with."""
 
@@ -92,13 +104,16 @@ class Gazetteer:
     def resolve(self, text: str) -> list[Candidate]:
         """The places `text` may mean, the likeliest first; empty if it names none."""
         found = self._find(normal(text))
-        towns = {spot.town: match for match in found for kind, spot in match.meanings if kind.is_town}
+        meant = [(match, kind, spot) for match in found for kind, spot in match.meanings]
+        above = _Above(
+            {spot.town: match for match, kind, spot in meant if kind.is_town},
+            {spot.village or 0: match for match, kind, spot in meant if kind.is_village},
+        )
         best: dict[Spot, Candidate] = {}
-        for match in found:
-            for kind, spot in match.meanings:
-                candidate = _weigh(match, kind, spot, towns)
-                if spot not in best or best[spot].confidence < candidate.confidence:
-                    best[spot] = candidate
+        for match, kind, spot in meant:
+            candidate = _weigh(match, kind, spot, above)
+            if spot not in best or best[spot].confidence < candidate.confidence:
+                best[spot] = candidate
         return _rank(_without_implied(best))
 
     def _find(self, text: str) -> list[_Found]:
@@ -118,19 +133,31 @@ def normal(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _weigh(match: _Found, kind: Kind, spot: Spot, towns: dict[int, _Found]) -> Candidate:
-    """One meaning of one name: surer when the text names its town too, less sure when it names another, or is shared."""
-    confidence = kind.weight / len(match.meanings)
+def _weigh(match: _Found, kind: Kind, spot: Spot, above: _Above) -> Candidate:
+    """One meaning of one name: surer when the text names its village or town too, less sure when it names another, or is
+    shared."""
     reason = f"文中“{match.name}”是{kind.label}"
-    if not kind.is_town and spot.town in towns:
-        confidence = kind.weight + (1 - kind.weight) * _AGREES
-        reason += f"，与文中街镇“{towns[spot.town].name}”一致"
-    elif not kind.is_town and towns:
-        confidence *= _CONTRADICTS
-        reason += f"，但文中另有街镇“{next(iter(towns.values())).name}”"
-    elif len(match.meanings) > 1:
-        reason += f"，同名{len(match.meanings)}处"
-    return Candidate(spot, confidence, reason)
+    smaller = not (kind.is_town or kind.is_village)  # only these can lie in a village
+    if smaller and spot.village in above.villages:
+        return _agreed(kind, spot, f"{reason}，与文中村（社区）“{above.villages[spot.village].name}”一致")
+    if smaller and above.villages:
+        other = next(iter(above.villages.values())).name
+        return _doubted(match, kind, spot, f"{reason}，但文中另有村（社区）“{other}”")
+    if not kind.is_town and spot.town in above.towns:
+        return _agreed(kind, spot, f"{reason}，与文中街镇“{above.towns[spot.town].name}”一致")
+    if not kind.is_town and above.towns:
+        other = next(iter(above.towns.values())).name
+        return _doubted(match, kind, spot, f"{reason}，但文中另有街镇“{other}”")
+    shared = f"，同名{len(match.meanings)}处" if len(match.meanings) > 1 else ""
+    return Candidate(spot, kind.weight / len(match.meanings), f"{reason}{shared}")
+
+
+def _agreed(kind: Kind, spot: Spot, reason: str) -> Candidate:
+    return Candidate(spot, kind.weight + (1 - kind.weight) * _AGREES, reason)
+
+
+def _doubted(match: _Found, kind: Kind, spot: Spot, reason: str) -> Candidate:
+    return Candidate(spot, kind.weight / len(match.meanings) * _CONTRADICTS, reason)
 
 
 def _without_implied(best: dict[Spot, Candidate]) -> list[Candidate]:

@@ -63,6 +63,18 @@ class ScoreQuerySet(models.QuerySet[Any]):
         return sent.filter(branch(unit.area, "area__path")) if unit.area else self.none()
 
 
+class ExclusionQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> ExclusionQuerySet:
+        """The centre sees all applications; a town or village those of its own branch."""
+        post = user.acting
+        if post is None or not user.has_perm("grid.view_assessment"):
+            return self.none()
+        unit = post.organisation
+        if unit.kind == unit.Kind.CENTRE:
+            return self
+        return self.filter(branch(unit.area, "village__path")) if unit.area else self.none()
+
+
 class RecordedQuerySet(models.QuerySet[Any]):
     """Inputs that are never overwritten: an entry holds from `entered_at` until it is withdrawn."""
 

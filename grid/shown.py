@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from grid.models import Assessment, GridScore, ZeroComplaint
+from grid.models import Assessment, ComplaintExclusion, GridScore, ZeroComplaint
 from wangcheng.common.models import User
+from wangcheng.common.people.masking import mask_text
 
 _KINDS, _STATES = dict(Assessment.Kind.choices), dict(Assessment.State.choices)
 _GRADES = dict(GridScore.Grade.choices)
@@ -75,6 +76,27 @@ def village(row: ZeroComplaint) -> dict[str, Any]:
         "awarded": row.awarded,
         "reason": row.reason,
         "amount_yuan": row.amount_yuan,
+    }
+
+
+def exclusion(row: ComplaintExclusion) -> dict[str, Any]:
+    """One application that a ticket shall not count against its village."""
+    return {
+        "id": row.pk,
+        "quarter": row.quarter,
+        "village": row.village.code,
+        "village_display": row.village.short_name,
+        "ticket": row.ticket,
+        "reason": row.reason,
+        "reason_display": row.get_reason_display(),
+        "evidence": mask_text(row.evidence),
+        "state": row.state,
+        "state_display": row.get_state_display(),
+        "applicant": row.applicant.name if row.applicant else "",
+        "applied_at": row.applied_at,
+        "decided_by": row.decided_by.name if row.decided_by else "",
+        "decided_at": row.decided_at,
+        "decision": row.decision,
     }
 
 

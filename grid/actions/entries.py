@@ -13,6 +13,8 @@ from django.db import transaction
 
 from grid.models import Assessment, ComplaintExclusion, ManualIndicator
 from wangcheng.common import clock
+from wangcheng.common.audit.actions import record
+from wangcheng.common.models import AuditEntry
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -49,14 +51,16 @@ def withdraw_entry(area: Area, quarter: str, indicator: str) -> int:
 def apply_exclusion(
     village: Area, quarter: str, ticket: str, reason: str, evidence: str, *, by: User
 ) -> ComplaintExclusion:
-    """申请不计入: a village asks that a ticket shall not count against it."""
+    """申请不计入: a village asks, or its town for it, that a ticket shall not count against it."""
+    if not by.has_perm("grid.appeal_assessment"):
+        raise NotAllowed("您的岗位没有申请不计入的权限。", Code.RIGHT)
     root = by.organisation.area if by.organisation else None
     if root is None or not village.path.startswith(root.path):
         raise NotAllowed("只能为本单位辖区的村（社区）申请。", Code.RIGHT)
     _refuse_settled(quarter)
     if ComplaintExclusion.objects.filter(ticket=ticket, quarter=quarter).exclude(state="refused").exists():
         raise NotAllowed(f"工单{ticket}本季度已经申请过不计入。", Code.STATE, "ticket")
-    return ComplaintExclusion.objects.create(
+    made = ComplaintExclusion.objects.create(
         village=village,
         quarter=quarter,
         ticket=ticket,
@@ -65,6 +69,8 @@ def apply_exclusion(
         applicant=by,
         applied_at=clock.now(),
     )
+    _tell(made, "申请不计入零投诉", by)
+    return made
 
 
 @transaction.atomic
@@ -73,13 +79,21 @@ def decide_exclusion(exclusion_id: int, approve: bool, decision: str, *, by: Use
     found = ComplaintExclusion.objects.select_for_update(of=("self",)).get(pk=exclusion_id)
     if not by.has_perm("grid.adjust_assessment"):
         raise NotAllowed("您的岗位没有审批不计入申请的权限。", Code.RIGHT)
+    if found.applicant_id == by.pk:
+        raise NotAllowed("不能审批本人提出的申请。", Code.RIGHT)
     if found.state != ComplaintExclusion.State.OPEN:
         raise NotAllowed("该申请已经审批。", Code.STATE)
     _refuse_settled(found.quarter)
     found.state = ComplaintExclusion.State.APPROVED if approve else ComplaintExclusion.State.REFUSED
     found.decided_by, found.decided_at, found.decision = by, clock.now(), decision
     found.save(update_fields=["state", "decided_by", "decided_at", "decision"])
+    _tell(found, f"审批不计入零投诉：{found.get_state_display()}", by)
     return found
+
+
+def _tell(found: ComplaintExclusion, words: str, by: User) -> None:
+    summary = f"{words}，工单{found.ticket}，{found.village}。"
+    record(AuditEntry.Kind.DATA, summary, by=by, object=f"complaint exclusion {found.pk}")
 
 
 def _refuse_settled(quarter: str) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from grid.querysets import RecordedQuerySet
+from grid.querysets import ExclusionQuerySet, RecordedQuerySet
 
 
 class GridWork(models.Model):
@@ -102,6 +102,8 @@ class ComplaintExclusion(models.Model):
     )
     decided_at = models.DateTimeField("审批时间", null=True, blank=True)
     decision = models.CharField("审批意见", max_length=200, blank=True)
+
+    objects = ExclusionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "零投诉不计入申请"

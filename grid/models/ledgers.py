@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 
 from grid.querysets import DatedQuerySet
 
@@ -65,6 +66,9 @@ class Estate(Dated):
     class Meta:
         verbose_name = "智慧社区楼盘"
         ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name"], condition=Q(valid_to=None), name="estate_in_force"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -73,7 +77,7 @@ class Estate(Dated):
 class VideoPoint(Dated):
     """视频点位: a camera known to the video cloud; inside an estate or on public ground."""
 
-    device_id = models.CharField("设备编码", max_length=20, unique=True, validators=[GB28181])
+    device_id = models.CharField("设备编码", max_length=20, validators=[GB28181])
     name = models.CharField("名称", max_length=80)
     estate = models.ForeignKey(
         Estate, models.PROTECT, null=True, blank=True, related_name="video_points", verbose_name="楼盘"
@@ -87,9 +91,13 @@ class VideoPoint(Dated):
     class Meta:
         verbose_name = "视频点位"
         ordering: ClassVar = ["device_id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device_id"], condition=Q(valid_to=None), name="video_point_in_force"),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["estate", "device_id"], name="video_point_estate"),
             models.Index(fields=["area", "device_id"], name="video_point_area"),
+            models.Index(fields=["device_id"], name="video_point_device"),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +115,9 @@ class ModelCommunity(Dated):
     class Meta:
         verbose_name = "示范社区"
         ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["village"], condition=Q(valid_to=None), name="model_community_in_force"),
+        ]
 
     def __str__(self) -> str:
         return str(self.village)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -14,28 +14,38 @@ from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Term
 
 MOST_FOUND = 50
+VACANT = Q(vacant=True)  # after _in_sight
 
 
 def _in_sight(user: User) -> AreaQuerySet:
-    children = Area.objects.in_force(clock.today()).filter(parent=OuterRef("pk"))
-    return Area.objects.visible_to(user).in_force(clock.today()).annotate(has_children=Exists(children))
+    """What the user sees of the tree today; `vacant` marks a grid that nobody answers for (空岗)."""
+    today = clock.today()
+    children = Area.objects.in_force(today).filter(parent=OuterRef("pk"))
+    held = Post.objects.in_force(today).filter(area=OuterRef("pk"), user__is_active=True)
+    grid = Q(level__gte=Area.Level.ESTATE)
+    seen = Area.objects.visible_to(user).in_force(today)
+    return seen.annotate(
+        has_children=Exists(children), vacant=Case(When(grid & ~Exists(held), then=True), default=False)
+    )
 
 
 @needs("grid.view_area")
 @require_GET
 def area_tree(request: HttpRequest) -> HttpResponse:
-    """网格树: the top of what the user may see; `q` finds by name or code."""
+    """网格树: the top of what the user may see; `q` finds by name or code, `vacant` those that nobody answers for."""
     seen = _in_sight(signed_in(request))
-    text = request.GET.get("q", "").strip()[:40]
-    if text:
+    text, vacant = request.GET.get("q", "").strip()[:40], "vacant" in request.GET
+    if text or vacant:
         found = seen.filter(Q(name__icontains=text) | Q(code__startswith=text)).select_related("parent__parent__parent")
+        found = found.filter(VACANT) if vacant else found
         areas = list(found.order_by("level", "code")[: MOST_FOUND + 1])
-        page = {"text": text, "found": areas[:MOST_FOUND], "more": len(areas) > MOST_FOUND}
+        page = {"text": text, "only_vacant": vacant, "found": areas[:MOST_FOUND], "more": len(areas) > MOST_FOUND}
     else:
         highest = list(seen.filter(level=seen.order_by("level").values("level")[:1]).order_by("code"))
         below = seen.filter(parent=highest[0]).order_by("code") if len(highest) == 1 else None
         page = {"text": "", "areas": highest, "below": below}
-    return render(request, "grid/tree.html", {**page, "today": clock.today()})
+    vacancies = seen.filter(VACANT).count()
+    return render(request, "grid/tree.html", {**page, "today": clock.today(), "vacancies": vacancies})
 
 
 @needs("grid.view_area")

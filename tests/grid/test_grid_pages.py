@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from grid.actions import assessments
 from grid.models import Assessment, StaffMember
+from grid.places import resolve_place
 from tests.world import FIRST_DAY, World
 
 
@@ -71,3 +74,27 @@ def test_ledgers_open_for_the_centre_and_not_for_a_grid_officer(world: World) ->
 def test_zero_complaint_results_are_listed(world: World) -> None:
     assessments.compute("2022Q3", "zero", by=world.assessor)
     assert "斑马湖社区" in world.client("assessor").get("/zero-complaints/").content.decode()
+
+
+def test_the_tree_warns_of_grids_that_nobody_answers_for_and_lists_them(world: World) -> None:
+    client = world.client("dispatcher")
+    assert "个网格空岗" in client.get("/grid/").content.decode()
+    listed = client.get("/grid/", {"vacant": "1"}).content.decode()
+    assert f"{world.grids['斑马湖社区2'].code}<" in listed
+    assert f"{world.grids['斑马湖社区1'].code}<" not in listed
+    branch = client.get(f"/grid/{world.villages['斑马湖社区'].pk}/children/").content.decode()
+    assert branch.count("空岗") == 1
+
+
+def test_a_place_is_kept_with_its_other_names_and_intake_knows_it(world: World) -> None:
+    client = world.client("assessor")
+    village = world.villages["西塘街社区"]
+    form = {"name": "润和又一城", "kind": "estate", "area": village.code, "aliases": "又一城\n润和一期"}
+    where = client.post("/places/new/", form)["Location"]
+    assert "润和一期" in client.get(where).content.decode()
+    assert resolve_place("润和一期3栋漏水", date(2023, 1, 3))[0].village == village
+    assert "没有这个代码的辖区" in client.post("/places/new/", {**form, "area": "1"}).content.decode()
+    assert "已有地名" in client.post("/places/new/", form).content.decode()
+    assert world.client("dispatcher").post(f"{where}delete/").status_code == 403
+    client.post(f"{where}delete/")
+    assert "润和又一城" not in client.get("/places/", {"q": "又一城"}).content.decode()

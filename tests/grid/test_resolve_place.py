@@ -148,3 +148,14 @@ def _read(file: Path) -> list[dict[str, str]]:
     from grid.management.commands.resolve_place import _rows
 
     return list(_rows(file))
+
+
+def test_a_village_beside_a_name_that_many_villages_share_decides(world: World) -> None:
+    day = date(2022, 1, 1)
+    shared = [NewGrid("第3片区", Area.Kind.PATCH)]
+    add_grids({world.villages[name]: shared for name in ("静慎村", "狮子岭村")}, day=day)
+    found = best("茶亭镇狮子岭村第3片区路灯不亮")
+    assert (found.village, found.grid and found.grid.name) == (world.villages["狮子岭村"], "第3片区")
+    assert found.confidence > 0.9
+    assert "与文中村（社区）“狮子岭村”一致" in found.reason
+    assert best("茶亭镇第3片区路灯不亮").confidence < 0.5

@@ -16,6 +16,7 @@ from wangcheng.common.ways.views import (
     organisations,
     people,
     policies,
+    sheets,
     tokens,
 )
 
@@ -68,6 +69,9 @@ urlpatterns = [
     path("jobs/<int:pk>/", jobs.job_detail, name="job_detail"),
     path("jobs/<int:pk>/cancel/", jobs.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/<slug:name>/", jobs.job_file, name="job_file"),
+    path("sheets/<slug:name>/", sheets.sheet_import, name="sheet_import"),
+    path("sheets/<slug:name>/template/", sheets.sheet_template, name="sheet_template"),
+    path("sheets/<slug:name>/check/", sheets.sheet_check, name="sheet_check"),
     path("figures/", figures.figures, name="figures"),
     path("figures/<slug:name>/rows/", figures.figure_rows, name="figure_rows"),
     path("help/process/", help.help_process, name="help_process"),

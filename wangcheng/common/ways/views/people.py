@@ -84,7 +84,11 @@ USERS = ListPage(
         Tab("left", "已离岗", lambda rows, user: rows.exclude(left_on=None)),
         Tab("all", "全部"),
     ),
-    buttons=(Button("新建用户", "user_new", primary=True),),
+    buttons=(
+        Button("新建用户", "user_new", primary=True),
+        Button("导入用户", "sheet_import", arguments=("users",)),
+        Button("导入网格员", "sheet_import", arguments=("grid-officers",)),
+    ),
     empty="没有符合条件的用户，可放宽条件或新建用户。",
 )
 

@@ -1,0 +1,81 @@
+"""不计入申请 by page and REST: asked for by the own branch, decided by the centre, shown with applicant and approver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grid.models import Assessment, ComplaintExclusion
+from tests.common.api import bearer, get, post
+from wangcheng.common.models import AuditEntry
+
+if TYPE_CHECKING:
+    from tests.world import World
+
+FORM = {
+    "quarter": "2023Q1", "village": "430112001010", "ticket": "WC20230103-00001", "reason": "malicious", "evidence": "通话录音",
+}  # fmt: skip
+
+
+def test_a_village_applies_on_the_page_and_the_centre_decides(world: World) -> None:
+    where = world.client("village").post("/exclusions/new/", FORM)["Location"]
+    found = ComplaintExclusion.objects.get()
+    assert where == f"/exclusions/{found.pk}/"
+    assert found.applicant == world.village
+    assessor = world.client("assessor")
+    assert FORM["ticket"] in assessor.get("/exclusions/").content.decode()
+    assessor.post(where, {"approve": "true", "decision": "属实"})
+    found.refresh_from_db()
+    assert (found.state, found.decided_by, found.decision) == ("approved", world.assessor, "属实")
+    page = world.client("village").get(where).content.decode()
+    assert (world.assessor.name in page, "通话录音" in page) == (True, True)
+    assert AuditEntry.objects.filter(object=f"complaint exclusion {found.pk}").count() == 2
+    assert assessor.post(where, {"approve": "false", "decision": "改判"}).status_code == 409
+
+
+def test_what_the_page_refuses(world: World) -> None:
+    village = world.client("village")
+    for wrong, said in (
+        ({"quarter": "去年"}, "季度应为2022Q4的形式"),
+        ({"village": "430112101201"}, "只能为本单位辖区的村（社区）申请"),
+        ({"village": "1"}, "没有这个代码的村（社区）"),
+        ({"evidence": ""}, "佐证"),
+    ):
+        assert said in village.post("/exclusions/new/", {**FORM, **wrong}).content.decode()
+    assert not ComplaintExclusion.objects.exists()
+    assert world.client("dispatcher").post("/exclusions/new/", FORM).status_code == 403
+    village.post("/exclusions/new/", FORM)
+    assert "本季度已经申请过不计入" in village.post("/exclusions/new/", FORM).content.decode()
+    found = ComplaintExclusion.objects.get()
+    assert world.client("other_village").get(f"/exclusions/{found.pk}/").status_code == 404
+    assert (
+        world.client("town").post(f"/exclusions/{found.pk}/", {"approve": "true", "decision": "同意"}).status_code
+        == 409
+    )
+    found.refresh_from_db()
+    assert found.state == "open"
+
+
+def test_a_published_quarter_takes_no_application(world: World) -> None:
+    Assessment.objects.create(
+        quarter="2022Q4", kind="zero", edition=1, number="x", first="2022-10-01", last="2022-12-15", state="published"
+    )
+    answer = world.client("village").post("/exclusions/new/", {**FORM, "quarter": "2022Q4"})
+    assert (answer.status_code, "请通过申诉提出" in answer.content.decode()) == (409, True)
+
+
+def test_over_rest_the_same_is_asked_and_refused(world: World) -> None:
+    village, assessor = bearer(world, "village"), bearer(world, "assessor")
+    made = post(village, "complaint-exclusions/", FORM)
+    assert made.status_code == 201, made.content
+    body = made.json()
+    assert (body["state"], body["village_display"], body["applicant"]) == ("open", "斑马湖社区", world.village.name)
+    assert post(village, "complaint-exclusions/", FORM).status_code == 409
+    assert post(village, "complaint-exclusions/", {**FORM, "ticket": "x y"}).status_code == 400
+    where = f"complaint-exclusions/{body['id']}/"
+    assert post(village, f"{where}decide/", {"approve": True, "decision": "同意"}).status_code == 403
+    assert get(bearer(world, "other_village"), where).status_code == 404
+    decided = post(assessor, f"{where}decide/", {"approve": False, "decision": "证据不足"})
+    assert (decided.json()["state"], decided.json()["decided_by"]) == ("refused", world.assessor.name)
+    assert post(assessor, f"{where}decide/", {"approve": True, "decision": "改判"}).status_code == 409
+    assert get(assessor, "complaint-exclusions/", quarter="2023Q1").json()["count"] == 1
+    assert get(assessor, "complaint-exclusions/", quarter="2022Q1").json()["count"] == 0
