@@ -79,7 +79,7 @@ def contract(request: Request, number: str) -> Response:
 
 
 def _payments(user: User) -> Any:
-    return Payment.objects.visible_to(user).select_related("fund", "reversal_of")
+    return Payment.objects.visible_to(user).select_related("fund", "reversal_of", "appropriation", "reward__area")
 
 
 def _find(user: User, number: str) -> Payment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from budget.models import Fund, Payment
+from budget.models import Fund, Payment, Reward
 from wangcheng.common.api.shapes import COUNT, DAY, MOMENT, TEXT, YES_NO, maybe, record, rows_of
 
 Schema = dict[str, Any]
@@ -49,6 +49,17 @@ _PAYMENT: dict[str, Schema] = {
     "approved_at": maybe(MOMENT),
     "paid_at": maybe(MOMENT),
     "reversal_of": maybe(TEXT),
+    "reward": maybe(
+        record(
+            quarter=TEXT,
+            kind=_codes(Reward.Kind),
+            kind_display=TEXT,
+            beneficiary=TEXT,
+            beneficiary_display=TEXT,
+            appropriation=TEXT,
+            received_on=maybe(DAY),
+        )
+    ),
 }
 PAYMENT_ROW = record(**_PAYMENT)
 ACTION = record(name=TEXT, label=TEXT, danger=YES_NO, schema={"type": "object"})

@@ -16,6 +16,8 @@ class PaymentFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label="用途", choices=Payment.Kind.choices)
     three_public = django_filters.BooleanFilter(label="三公经费")
     paid = DateSpan(label="支付日期", field_name="paid_at")
+    quarter = django_filters.CharFilter(label="奖励季度", field_name="reward__quarter", max_length=6)
+    beneficiary = django_filters.CharFilter(label="受奖单位代码", field_name="reward__area__code", max_length=24)
 
     class Meta:
         model = Payment

@@ -109,6 +109,23 @@ def payment(found: Payment) -> dict[str, Any]:
         "approved_at": found.approved_at,
         "paid_at": found.paid_at,
         "reversal_of": original.number if original else None,
+        "reward": _reward(found),
+    }
+
+
+def _reward(found: Payment) -> dict[str, Any] | None:
+    """What reward a payment pays, if any."""
+    if found.reward is None:
+        return None
+    reward = found.reward
+    return {
+        "quarter": reward.quarter,
+        "kind": reward.kind,
+        "kind_display": reward.get_kind_display(),
+        "beneficiary": reward.area.code,
+        "beneficiary_display": reward.area.name,
+        "appropriation": found.appropriation.document_number if found.appropriation else "",
+        "received_on": reward.received_on,
     }
 
 

@@ -1,4 +1,5 @@
-"""What can be done with a payment, by whom and in which state: one table for the buttons, the pages and REST.
+"""What can be done with a payment and with an appropriation of rewards, by whom and in which state: one table each for the
+buttons, the pages and REST.
 
 A step's right and state are checked here; budget.actions checks the state once more under the lock, and that the person
 who approves is not the one who asked.
@@ -14,7 +15,7 @@ from django import forms
 
 from budget import actions
 from budget.forms import ApproveForm, PayForm, RefuseForm, ReverseForm
-from budget.models import Payment
+from budget.models import Appropriation, Payment
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class PaymentStep:
             return NotAllowed(f"您的岗位没有“{self.label}”的权限。", Code.RIGHT)
         if payment.state != self.source or (self.name == "reverse" and not payment.live):
             return NotAllowed(f"当前状态为“{state_words(payment)}”，不能{self.label}。", Code.STATE)
+        if payment.appropriation_id and self.name != "reverse":
+            return NotAllowed(actions.WITH_APPROPRIATION, Code.STATE)
         if self.name in {"approve", "refuse"} and payment.requested_by_id == user.pk:
             return NotAllowed("不能审批本人申请的支付，请由其他人员审批。", Code.RIGHT)
         return None
@@ -90,3 +93,60 @@ def state_words(payment: Payment) -> str:
     if payment.state == S.PAID and not payment.live:
         return "已冲销"
     return payment.get_state_display()
+
+
+A = Appropriation.State
+
+
+@dataclass(frozen=True, slots=True)
+class AppropriationStep:
+    """One line of the table of appropriations."""
+
+    name: str
+    label: str
+    source: str
+    permission: str
+    form: type[forms.Form]
+    action: Callable[..., Appropriation]
+    done: str
+    danger: bool = False
+
+    def refusal(self, found: Appropriation, user: User) -> NotAllowed | None:
+        """Why the person cannot do it now, or None."""
+        if not user.has_perm(self.permission):
+            return NotAllowed(f"您的岗位没有“{self.label}”的权限。", Code.RIGHT)
+        if found.state != self.source:
+            return NotAllowed(f"该拨付“{found.get_state_display()}”，不能{self.label}。", Code.STATE)
+        if self.source == A.REQUESTED and found.made_by_id == user.pk:
+            return NotAllowed("不能审批本人申请的拨付，请由其他人员审批。", Code.RIGHT)
+        return None
+
+
+def _grant_appropriation(pk: int, *, by: User, note: str = "") -> Appropriation:
+    return actions.rule_appropriation(pk, by=by, note=note)
+
+
+def _refuse_appropriation(pk: int, *, by: User, note: str) -> Appropriation:
+    return actions.rule_appropriation(pk, by=by, granted=False, note=note)
+
+
+APPROPRIATION_STEPS = {
+    step.name: step
+    for step in (
+        AppropriationStep(
+            "approve", "同意拨付", A.REQUESTED, "budget.approve_payment", ApproveForm, _grant_appropriation, "已同意拨付。"
+        ),
+        AppropriationStep(
+            "refuse", "不予拨付", A.REQUESTED, "budget.approve_payment", RefuseForm, _refuse_appropriation,
+            "已退回，奖励重新等待拨付。", danger=True,
+        ),
+        AppropriationStep(
+            "pay", "登记拨付", A.APPROVED, "budget.pay_payment", PayForm, actions.pay_appropriation, "已登记拨付。"
+        ),
+    )
+}  # fmt: skip
+
+
+def open_appropriation_steps(found: Appropriation, user: User) -> list[AppropriationStep]:
+    """The steps open to the person on this appropriation now."""
+    return [step for step in APPROPRIATION_STEPS.values() if step.refusal(found, user) is None]

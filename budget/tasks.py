@@ -1,12 +1,21 @@
-"""Long work of the money, done by a worker: the rewards of a quarter."""
+"""Long work of the money, done by a worker: the rewards of a quarter, settled as soon as a result of it is final."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.dispatch import receiver
 
 from budget import actions
+from grid.models import Assessment
+from grid.workflow import FINALISE
+from wangcheng.common.jobs.actions import start
 from wangcheng.common.jobs.progress import Progress
 from wangcheng.common.jobs.registry import job
+from wangcheng.common.workflow import moved
+
+if TYPE_CHECKING:
+    from wangcheng.common.workflow import Step
 
 SETTLE = "budget.settle_rewards"
 
@@ -18,3 +27,10 @@ def settle_quarter(progress: Progress, quarter: str) -> dict[str, Any]:
     new = actions.settle_rewards(quarter, by=progress.job.requested_by)
     progress.advance()
     return {"quarter": quarter, "new": new}
+
+
+@receiver(moved, sender=Assessment, dispatch_uid="budget.settle_when_final")
+def settle_when_final(case: Any, step: Step, event: Any, **kwargs: Any) -> None:
+    """A result has become final: its quarter's rewards are settled when the transaction commits."""
+    if step is FINALISE:
+        start(SETTLE, {"quarter": case.quarter}, by=event.actor)

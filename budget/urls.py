@@ -21,5 +21,6 @@ urlpatterns = [
     path("budget/appropriations/waiting/", rewards.appropriation_waiting, name="appropriation_waiting"),
     path("budget/appropriations/new/<slug:quarter>/<slug:town>/", rewards.appropriation_new, name="appropriation_new"),
     path("budget/appropriations/<int:pk>/", rewards.appropriation_detail, name="appropriation_detail"),
+    path("budget/appropriations/<int:pk>/<slug:step>/", rewards.appropriation_step, name="appropriation_step"),
     path("budget/appropriations/<int:pk>/<int:village>/sign/", rewards.appropriation_sign, name="appropriation_sign"),
 ]

@@ -118,6 +118,7 @@ class Payment(models.Model):
     reward = models.ForeignKey(
         "budget.Reward", models.PROTECT, null=True, blank=True, related_name="payments", verbose_name="奖励"
     )
+    reward_key = models.CharField("奖励标识", max_length=60, blank=True, editable=False)  # Reward.key: paid once
     reversal_of = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name="冲销"
     )
@@ -130,7 +131,10 @@ class Payment(models.Model):
         ordering: ClassVar = ["-requested_at", "-pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["reward"], condition=Q(live=True, reward__isnull=False), name="payment_one_live_per_reward"
+                fields=["reward_key"], condition=Q(live=True) & ~Q(reward_key=""), name="payment_one_live_per_reward_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(reward__isnull=True) | ~Q(reward_key=""), name="payment_of_reward_has_key"
             ),
             models.CheckConstraint(condition=~Q(amount=Decimal(0)), name="payment_not_nothing"),
         ]

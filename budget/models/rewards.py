@@ -10,7 +10,16 @@ from budget.querysets import RewardQuerySet
 
 
 class Appropriation(models.Model):
-    """拨付: the rewards of a quarter handed to one town, by a document, for the villages and grids below it."""
+    """拨付: the rewards of a quarter handed to one town, by a document, for the villages and grids below it.
+
+    Asked for by one person, approved by another, then paid; its payments move with it.
+    """
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", "待审批"
+        APPROVED = "approved", "待支付"
+        PAID = "paid", "已拨付"
+        REFUSED = "refused", "不予拨付"
 
     town = models.ForeignKey("common.Area", models.PROTECT, related_name="+", verbose_name="街镇")
     quarter = models.CharField("季度", max_length=6)
@@ -18,6 +27,13 @@ class Appropriation(models.Model):
     decided_on = models.DateField("拨付日期")
     amount = models.DecimalField("金额（元）", max_digits=14, decimal_places=2)
     made_by = models.ForeignKey("common.User", models.PROTECT, null=True, related_name="+", verbose_name="经办人")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.REQUESTED)
+    approved_by = models.ForeignKey(
+        "common.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人"
+    )
+    approved_at = models.DateTimeField("审批时间", null=True, blank=True)
+    paid_at = models.DateTimeField("支付时间", null=True, blank=True)
+    voucher = models.CharField("凭证号", max_length=40, blank=True)
 
     class Meta:
         verbose_name = "奖励拨付"
@@ -66,3 +82,9 @@ class Reward(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["quarter", "town", "kind"], name="reward_quarter")]
+
+    @property
+    def key(self) -> str:
+        """What one live payment at most may carry: kind, beneficiary, quarter.  A village is without complaints once."""
+        kind = "zero" if self.kind in {self.Kind.ZERO_URBAN, self.Kind.ZERO_OTHER} else self.kind
+        return f"{kind}:{self.area_id}:{self.quarter}"

@@ -21,7 +21,7 @@ from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Moment, Term
 from wangcheng.common.ways.forms import STATUS, form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
-from wangcheng.common.workflow import Code
+from wangcheng.common.workflow import Code, NotAllowed
 
 TONES = {"requested": "wait", "approved": "busy", "paid": "good", "refused": "muted"}
 
@@ -45,7 +45,7 @@ def _waiting(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
         wanted |= Q(state="requested") & ~Q(requested_by=user)
     if user.has_perm("budget.pay_payment"):
         wanted |= Q(state="approved")
-    return rows.filter(wanted)
+    return rows.filter(wanted, appropriation=None)  # rewards go with their appropriation
 
 
 def waiting(user: User) -> int:
@@ -167,6 +167,14 @@ def payment_new(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
+def refused(request: HttpRequest, problem: NotAllowed, title: str, back: str) -> HttpResponse:
+    """A step that cannot be taken, in words; PermissionDenied where the right is missing."""
+    if problem.code == Code.RIGHT:
+        raise PermissionDenied(problem.message)
+    page = {"title": title, "refused": problem.message, "back": back}
+    return render(request, "budget/refused.html", page, status=STATUS[problem.code])
+
+
 @needs("budget.view_payment")
 def payment_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """One step of a payment."""
@@ -177,10 +185,7 @@ def payment_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
         raise Http404("没有这个办理环节。")
     back = _url(payment)
     if problem := found.refusal(payment, user):
-        if problem.code == Code.RIGHT:
-            raise PermissionDenied(problem.message)
-        refused = {"payment": payment, "refused": problem.message, "back": back}
-        return render(request, "budget/refused.html", refused, status=STATUS[problem.code])
+        return refused(request, problem, f"支付 {number}", back)
 
     def do(cleaned: dict[str, Any]) -> str:
         found.take(payment, user, cleaned)

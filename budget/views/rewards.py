@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -14,13 +14,15 @@ from budget import actions
 from budget.filters import RewardFilter
 from budget.forms import AppropriationForm, QuarterForm
 from budget.models import Appropriation, Fund, Reward
+from budget.steps import APPROPRIATION_STEPS, open_appropriation_steps
 from budget.tasks import SETTLE
+from budget.views.payments import refused
 from wangcheng.common import clock
 from wangcheng.common.jobs.actions import start
-from wangcheng.common.models import Area, User
+from wangcheng.common.models import Area, AuditEntry, User
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
-from wangcheng.common.ways.details import Term
+from wangcheng.common.ways.details import Moment, Term
 from wangcheng.common.ways.forms import act, form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
 from wangcheng.common.ways.words import Toned
@@ -32,8 +34,10 @@ def standing(reward: Reward) -> Toned:
     """Where a reward stands: withdrawn, waiting, appropriated or received."""
     if reward.withdrawn_at:
         return Toned("已撤销", "muted")
-    if reward.appropriation_id is None:
+    if reward.appropriation is None:
         return Toned("待拨付", "wait")
+    if reward.appropriation.state != Appropriation.State.PAID:
+        return Toned(f"拨付{reward.appropriation.get_state_display()}", "wait")
     return Toned("已签收", "good") if reward.received_on else Toned("待签收", "busy")
 
 
@@ -55,15 +59,15 @@ REWARDS = ListPage(
     tabs=(
         Tab("all", "全部"),
         Tab("waiting", "待拨付", lambda rows, user: rows.filter(withdrawn_at=None, appropriation=None)),
-        Tab("unsigned", "待签收", lambda rows, user: rows.filter(appropriation__isnull=False, received_on=None)),
+        Tab("unsigned", "待签收", lambda rows, user: rows.filter(appropriation__state="paid", received_on=None)),
     ),
     buttons=(
         Button("核定季度奖励", "reward_settle", "budget.appropriate_payment"),
-        Button("拨付", "appropriation_waiting", "budget.appropriate_payment", primary=True),
+        Button("申请拨付", "appropriation_waiting", "budget.appropriate_payment", primary=True),
     ),
     export_permission="common.view_figure",
-    empty="没有奖励。季度考核定稿后核定产生。",
-    note="奖励按季度考核定稿结果核定，标准取考核定稿时的政策版本。",
+    empty="没有奖励。季度考核定稿后自动核定产生。",
+    note="季度考核定稿后自动核定，标准取考核定稿时的政策版本。",
 )
 
 
@@ -111,17 +115,39 @@ def appropriation_new(request: HttpRequest, quarter: str, town: str) -> HttpResp
     public = Fund.objects.filter(kind=Fund.Kind.SPECIAL, is_public=True).first()
     initial = {"day": clock.today(), "fund": public.code if public else None}
     return form_page(
-        request, AppropriationForm(request.POST or None, initial=initial), do, title=f"拨付{area.name}{quarter}奖励",
-        submit="拨付", done="已拨付。", back=reverse("appropriation_waiting"),
+        request, AppropriationForm(request.POST or None, initial=initial), do, title=f"申请拨付{area.name}{quarter}奖励",
+        submit="提交审批", done="已提交，等待其他人员审批。", back=reverse("appropriation_waiting"),
     )  # fmt: skip
 
 
 def appropriations(user: User) -> QuerySet[Any]:
-    """Those with a reward in the person's sight."""
-    seen = Reward.objects.visible_to(user).filter(appropriation__isnull=False).order_by()
+    """All for the centre; for a town or village those paid with a reward in its sight."""
+    if user.has_perm("budget.view_payment") or user.has_perm("budget.view_budget"):
+        return Appropriation.objects.all() if _at_centre(user) else Appropriation.objects.none()
+    seen = Reward.objects.visible_to(user).filter(appropriation__state="paid").order_by()
     return Appropriation.objects.filter(pk__in=seen.values("appropriation"))
 
 
+def _at_centre(user: User) -> bool:
+    return user.acting is not None and user.acting.organisation.kind == "centre"
+
+
+def _waiting(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """What this person can do something about: to approve, or to pay."""
+    wanted = Q(pk=None)
+    if user.has_perm("budget.approve_payment"):
+        wanted |= Q(state="requested") & ~Q(made_by=user)
+    if user.has_perm("budget.pay_payment"):
+        wanted |= Q(state="approved")
+    return rows.filter(wanted)
+
+
+def waiting(user: User) -> int:
+    """How many appropriations wait for this person: the number in the menu."""
+    return _waiting(appropriations(user), user).count()
+
+
+TONES = {"requested": "wait", "approved": "busy", "paid": "good", "refused": "muted"}
 APPROPRIATIONS = ListPage(
     "appropriations",
     "奖励拨付",
@@ -130,12 +156,24 @@ APPROPRIATIONS = ListPage(
         Column("quarter", "季度", sort="quarter"),
         Column("town.name", "街镇"),
         Column("amount", "金额（元）", Kind.MONEY, sort="amount"),
+        Column(
+            "state",
+            "状态",
+            Kind.STATE,
+            value=lambda found: found.get_state_display(),
+            tone=lambda found: TONES[found.state],
+        ),
         Column("decided_on", "拨付日期", Kind.DAY, sort="decided_on"),
         Column("unsigned", "未签收（项）", Kind.NUMBER),
     ),
     row_url=lambda found: reverse("appropriation_detail", args=[found.pk]),
     search=lambda rows, text: rows.filter(document_number__contains=text) | rows.filter(quarter=text),
     search_hint="文号、季度",
+    tabs=(
+        Tab("all", "全部"),
+        Tab("todo", "待我办理", _waiting, counted=True),
+        Tab("paid", "已拨付", lambda rows, user: rows.filter(state="paid")),
+    ),
     export_permission="common.view_figure",
     empty="还没有拨付。",
 )
@@ -154,14 +192,20 @@ def appropriation_list(request: HttpRequest) -> HttpResponseBase:
 def appropriation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """拨付: by village what it gets, and who has signed; a town or village sees its own part."""
     user = signed_in(request)
-    found = get_object_or_404(appropriations(user).select_related("town", "made_by"), pk=pk)
+    found = get_object_or_404(appropriations(user).select_related("town", "made_by", "approved_by"), pk=pk)
     rewards = Reward.objects.visible_to(user).filter(appropriation=found)
     by_village = rewards.order_by("village__code").values("village", "village__code", "village__name", "received_on")
     page = {
         "found": found,
+        "state": Toned(found.get_state_display(), TONES[found.state]),
         "terms": _terms(found),
+        "timeline": _timeline(found),
+        "steps": [
+            (step, reverse("appropriation_step", args=[pk, step.name]))
+            for step in open_appropriation_steps(found, user)
+        ],
         "villages": by_village.annotate(count=Count("pk"), sum=Sum("amount")),
-        "may_sign": user.has_perm("budget.confirm_receipt"),
+        "may_sign": user.has_perm("budget.confirm_receipt") and found.state == Appropriation.State.PAID,
         "rewards": rewards.select_related("area", "village").order_by("village__code", "kind", "area__code"),
     }
     return render(request, "budget/appropriation.html", page)
@@ -174,7 +218,38 @@ def _terms(found: Appropriation) -> list[Term]:
         Term("拨付日期", words.day(found.decided_on)),
         Term("金额", f"{words.yuan(found.amount)}元"),
         Term("经办人", found.made_by),
+        Term("审批人", found.approved_by),
+        Term("审批时间", found.approved_at),
+        Term("支付时间", found.paid_at),
+        Term("凭证号", found.voucher),
     ]
+
+
+def _timeline(found: Appropriation) -> list[Moment]:
+    """From the audit: what was done with it, newest first."""
+    told = AuditEntry.objects.filter(object=f"appropriation {found.pk}").order_by("-pk")
+    return [Moment(entry.at, entry.summary, f"{entry.organisation} · {entry.actor_name}".strip(" ·")) for entry in told]
+
+
+@needs(*SEES)
+def appropriation_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """One step of an appropriation."""
+    user = signed_in(request)
+    found, line = get_object_or_404(appropriations(user), pk=pk), APPROPRIATION_STEPS.get(step)
+    if line is None:
+        raise Http404("没有这个办理环节。")
+    back = reverse("appropriation_detail", args=[pk])
+    if problem := line.refusal(found, user):
+        return refused(request, problem, f"拨付 {found.document_number}", back)
+
+    def do(cleaned: dict[str, Any]) -> str:
+        line.action(pk, by=user, **cleaned)
+        return back
+
+    return form_page(
+        request, line.form(request.POST or None), do, title=f"{line.label} {found.document_number}", submit=line.label,
+        done=line.done, back=back,
+    )  # fmt: skip
 
 
 @needs("budget.confirm_receipt")

@@ -41,7 +41,7 @@ class TableForm(forms.Form):
     )
 
 
-class IndicatorForm(forms.ModelForm):  # type: ignore[type-arg]
+class IndicatorForm(forms.ModelForm):
     """One indicator."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)

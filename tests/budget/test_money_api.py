@@ -11,6 +11,7 @@ from django.test import Client
 from budget import actions
 from budget.models import Payment
 from tests.budget.money import YEAR, adjust, ask, contract, fund, paid
+from tests.budget.test_rewards import QUARTER, appropriate, final, rewards_fund
 from tests.world import World
 from wangcheng.common.models import AuditEntry
 
@@ -126,3 +127,14 @@ def test_payments_are_narrowed_by_fund_and_state(world: World) -> None:
     assert finance.get("/api/v1/payments/?state=requested").json()["count"] == 1
     assert finance.get("/api/v1/payments/?state=nonsense").status_code == 400
     assert finance.get("/api/v1/payments/ZF2023-99999/").status_code == 404
+
+
+def test_the_payment_of_a_reward_is_found_by_quarter_and_beneficiary(world: World) -> None:
+    final(world, {"斑马湖社区": 5000, "西塘街社区": 5000})
+    of = rewards_fund()
+    actions.settle_rewards(QUARTER)
+    appropriate(world, of)
+    code = world.villages["斑马湖社区"].code
+    found = world.client("finance").get(f"/api/v1/payments/?quarter={QUARTER}&beneficiary={code}").json()
+    assert [row["state"] for row in found["results"]] == ["paid"]
+    assert found["results"][0]["reward"]["kind"] == "zero_urban"

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from budget import actions
 from budget.models import Appropriation, Fund, Payment, Reward
+from grid.actions import assessments
 from grid.models import Assessment, ZeroComplaint
 from tests.budget.money import YEAR, fund
 from tests.world import World
@@ -17,6 +18,7 @@ from wangcheng.common import clock
 from wangcheng.common.figures.compute import one
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.jobs.actions import run_inline
+from wangcheng.common.models import Job
 from wangcheng.common.workflow import NotAllowed
 
 QUARTER = "2023Q1"
@@ -45,10 +47,17 @@ def rewards_fund() -> Fund:
     return made
 
 
-def appropriate(world: World, of: Fund, town: str = "高塘岭街道") -> Appropriation:
+def ask(world: World, of: Fund, town: str = "高塘岭街道") -> Appropriation:
     return actions.appropriate(
         QUARTER, world.towns[town], fund=of, document_number="望社治拨1号", day=date(2023, 1, 3), by=world.finance
     )
+
+
+def appropriate(world: World, of: Fund, town: str = "高塘岭街道") -> Appropriation:
+    """Asked for by finance, approved by the leader, paid by finance."""
+    made = ask(world, of, town)
+    actions.rule_appropriation(made.pk, by=world.leader)
+    return actions.pay_appropriation(made.pk, voucher="记01-002", by=world.finance)
 
 
 def used() -> str:
@@ -103,6 +112,45 @@ def test_finance_settles_and_appropriates_on_the_pages(world: World) -> None:
     assert finance.post(address, body).status_code == 409
     assert "望社治拨2号" in finance.get(made.headers["Location"]).content.decode()
     assert "10,000.00" not in finance.get("/budget/appropriations/waiting/").content.decode()
+    detail = made.headers["Location"]
+    assert finance.post(f"{detail}approve/", {"note": ""}).status_code == 403  # one's own is for others
+    assert finance.post(f"{detail}pay/", {"voucher": "记01-003"}).status_code == 409
+    assert used() == "0.00"
+    leader = world.client("leader")
+    assert "同意拨付" in leader.get(detail).content.decode()
+    assert leader.post(f"{detail}approve/", {"note": "同意"}).status_code == 302
+    assert leader.post(f"{detail}approve/", {"note": "同意"}).status_code == 409
+    assert finance.post(f"{detail}pay/", {"voucher": "记01-003"}).status_code == 302
+    assert used() == "1.00"
+    assert set(Payment.objects.values_list("state", "voucher", "approved_by")) == {
+        ("paid", "记01-003", world.leader.pk)
+    }
+
+
+def test_a_refused_appropriation_lets_the_rewards_wait_again(world: World) -> None:
+    final(world, {"斑马湖社区": 5000})
+    of = rewards_fund()
+    actions.settle_rewards(QUARTER)
+    made = ask(world, of)
+    payment = Payment.objects.get()
+    leader = world.client("leader")
+    assert leader.post(f"/budget/payments/{payment.number}/approve/", {"note": ""}).status_code == 409
+    assert world.client("village").get(f"/budget/appropriations/{made.pk}/").status_code == 404  # nothing to sign yet
+    assert leader.post(f"/budget/appropriations/{made.pk}/refuse/", {"note": "文号有误"}).status_code == 302
+    assert used() == "0.00"
+    appropriate(world, of)
+    assert used() == "0.50"
+
+
+def test_a_result_that_becomes_final_starts_settling_its_quarter(world: World) -> None:
+    made = Assessment.objects.create(
+        quarter=QUARTER, kind="zero", number=f"{QUARTER}-zero", state="published", first=date(2022, 12, 16),
+        last=date(2023, 1, 2), inputs_at=clock.now(), published_at=clock.now(), publicity_until=clock.now(),
+    )  # fmt: skip
+    with clock.frozen(clock.at(date(2023, 3, 1), 10)):
+        assessments.finalise(made.pk, by=world.assessor)
+    job = Job.objects.get(kind="budget.settle_rewards")
+    assert (job.arguments, job.requested_by) == ({"quarter": QUARTER}, world.assessor)
 
 
 def test_a_village_sees_and_signs_for_its_own_only(world: World) -> None:
@@ -151,7 +199,14 @@ def test_the_database_itself_refuses_a_second_live_payment_of_a_reward(world: Wo
     actions.settle_rewards(QUARTER)
     appropriate(world, of)
     second = Payment.objects.get()
-    second.pk, second.number = None, "ZF2023-99999"
+    other = Reward.objects.get()
+    Reward.objects.filter(pk=other.pk).update(withdrawn_at=clock.now())
+    other.pk, other.kind = None, Reward.Kind.ZERO_OTHER  # the same village and quarter, corrected to another amount
+    other.save(force_insert=True)
+    second.pk, second.number, second.reward, second.reward_key = None, "ZF2023-99999", other, other.key
+    with pytest.raises(IntegrityError), transaction.atomic():
+        second.save(force_insert=True)
+    second.reward_key = ""  # and none goes without its key
     with pytest.raises(IntegrityError), transaction.atomic():
         second.save(force_insert=True)
 

@@ -24,9 +24,10 @@ from budget.models import (
     ScopeReduction,
 )
 from budget.performance import default_tables
+from budget.tasks import SETTLE
 from wangcheng.common import clock
 from wangcheng.common.casework.bulk import insert
-from wangcheng.common.models import Area, NumberSequence, User
+from wangcheng.common.models import Area, Job, NumberSequence, User
 from wangcheng.demo import targets
 from wangcheng.demo.chance import apportion, dice
 from wangcheng.demo.quarters import QUARTERS
@@ -48,6 +49,24 @@ NODES = (  # name, share, day, score, taken out of scope
     ("第一次付款", Decimal("40.00"), date(2022, 4, 20), Decimal("95.00"), Decimal(0)),
     ("第二次付款", Decimal("60.00"), date(2022, 11, 10), Decimal("87.50"), Decimal("180000.00")),
 )
+WHOLE_TABLE = (
+    "建成运行高效的社会治理体系，及时受理和解决群众诉求。",
+    "年度各项任务按计划完成，热线办理和网格治理质效提升。",
+    "系统运行维护专项支出少于预算：运维合同按考核得分付款，停用设备核减了运维费用。次年按实际运行情况调整预算。",
+)
+TABLES = {  # fund: goal, achieved, reason of the execution rate
+    "hotline_grid": (
+        "按季度开展零投诉评比和网格考核，奖励按时足额到位。",
+        "四个季度评比考核完成，奖励资金全部拨付。",
+        "",
+    ),
+    "daily": ("保障热线受理、培训、督查等日常工作正常开展。", "日常工作保障到位。", ""),
+    "maintenance": (
+        "保障社会治理平台和视频资源稳定运行。",
+        "平台运行平稳，视频点位按要求接入。",
+        "运维合同按考核得分付款；网络迁移至政务外网、平台迁至云平台后停用设备不再运维。次年按设备实际运行情况调减预算。",
+    ),
+}
 DOCUMENTS = (
     ("长沙市望城区“热线+网格、吹哨+报到”工作考核办法（试行）", date(2022, 3, 1), "区委办公室、区政府办公室"),
     ("关于推进党建引领“热线+网格、吹哨+报到”工作的实施方案（试行）", date(2022, 2, 25), "区委办公室"),
@@ -84,7 +103,11 @@ def load_money(seed: int) -> None:
 def _tables() -> None:
     """Performance tables with their default indicators; what fell short says why."""
     default_tables(YEAR)
-    PerformanceTable.objects.filter(year=YEAR).update(goal="建成运行高效的社会治理体系", achieved="年度任务按计划完成")
+    tables = PerformanceTable.objects.filter(year=YEAR)
+    for code, (goal, achieved, reason) in TABLES.items():
+        tables.filter(fund__code=code).update(goal=goal, achieved=achieved, execution_reason=reason)
+    goal, achieved, reason = WHOLE_TABLE
+    tables.filter(fund=None).update(goal=goal, achieved=achieved, execution_reason=reason)
 
 
 def _fund(code: str, name: str, kind: str, public: bool, wan: Decimal, assumed: bool) -> Fund:
@@ -166,15 +189,18 @@ def _contract(fund: Fund) -> None:
 
 def _rewards(fund: Fund) -> None:
     """Each quarter's final results become rewards, are appropriated to the towns and signed for by the villages."""
-    finance = User.objects.get(username="finance")
+    finance, leader = User.objects.get(username="finance"), User.objects.get(username="leader")
     towns = list(Area.objects.filter(level=Area.Level.TOWN, valid_to=None).order_by("code"))
     for (quarter, *_), day in zip(QUARTERS, APPROPRIATED, strict=True):
         with clock.frozen(clock.at(day, 10)):
             actions.settle_rewards(quarter, by=finance)
             for number, town in enumerate(towns, start=1):
                 document = f"望社治拨〔{YEAR}〕{quarter[-1]}-{number:02}号"
-                actions.appropriate(quarter, town, fund=fund, document_number=document, day=day, by=finance)
+                asked = actions.appropriate(quarter, town, fund=fund, document_number=document, day=day, by=finance)
+                actions.rule_appropriation(asked.pk, by=leader, note="同意")
+                actions.pay_appropriation(asked.pk, voucher=f"记{day.month:02}-拨{number:02}", by=finance)
         Reward.objects.filter(quarter=quarter).update(received_on=day)
+    Job.objects.filter(kind=SETTLE, state=Job.State.QUEUED).delete()  # asked for by the final results, done above
 
 
 def _records() -> None:
