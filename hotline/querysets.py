@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Exists, OuterRef, Q
 
 from wangcheng.common.casework.querysets import CaseQuerySet
+from wangcheng.common.casework.wordsearch import containing
 
 if TYPE_CHECKING:
     from wangcheng.common.people.models import User
@@ -27,6 +28,23 @@ class TicketQuerySet(CaseQuerySet):
     """工单."""
 
     view_permission = "hotline.view_ticket"
+    for_unit = False  # read by somebody outside the centre, to whom secret callers are unknown
+
+    def _clone(self) -> Self:
+        copy: Self = super()._clone()
+        copy.for_unit = self.for_unit
+        return copy
+
+    def visible_to(self, user: User) -> Self:
+        seen = super().visible_to(user)
+        unit = user.organisation
+        seen.for_unit = unit is None or unit.kind != "centre"
+        return seen
+
+    def by_caller(self, phone: str) -> Q:
+        """The tickets of a telephone; a unit must not find out by trying numbers who complained in secret."""
+        found = Q(caller_phone=phone)
+        return found & Q(confidential=False) & ~Q(type="report") if self.for_unit else found
 
     def of_officer(self, user: User) -> Self:
         """Tickets pushed to the grids the officer answers for."""
@@ -50,8 +68,8 @@ class TicketQuerySet(CaseQuerySet):
         """By number, city number or telephone as typed, else by words of title or place."""
         text = text.strip()
         if _NUMBER.fullmatch(text):
-            return self.filter(Q(number__startswith=text.upper()) | Q(city_number=text) | Q(caller_phone=text))
-        return self.filter(Q(title__contains=text) | Q(place__contains=text))
+            return self.filter(Q(number__startswith=text.upper()) | Q(city_number=text) | self.by_caller(text))
+        return containing(self, text, "title", "place")
 
     def open(self) -> Self:
         return self.filter(state__in=("received", "dispatched", "handling", "review", "callback"))
@@ -68,7 +86,8 @@ class TicketQuerySet(CaseQuerySet):
         if states := _CENTRE_WORK.get(post.role):
             asked = Q(return_asked_at__isnull=False) | Q(extension="asked") | Q(exclusion="asked")
             own = Q(state__in=states)
-            return self.filter(own | (Q(state__in=_WITH_UNIT) & asked) if post.role == "dispatcher" else own)
+            waiting = own | (Q(state__in=_WITH_UNIT) & asked) if post.role == "dispatcher" else own
+            return self.open().filter(waiting)  # `open` by itself: the index of open tickets is found by it
         if post.role == "gridofficer":
             return self.filter(pushes__user=user, pushes__contacted_at=None).open()
         return self.filter(state__in=_WITH_UNIT, suspended_at=None)

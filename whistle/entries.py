@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -39,9 +40,10 @@ def _todo(user: User) -> list[Line]:
 def _today(user: User) -> list[Tile]:
     rows, day, listed = Whistle.objects.visible_to(user), clock.today(), reverse("whistle_list")
     late = rows.overdue(clock.now()).count()
+    reported = rows.filter(received_at__gte=clock.at(day), received_at__lt=clock.at(day + timedelta(days=1))).count()
     span = f"received_after={day.isoformat()}&received_before={day.isoformat()}"
     return [
-        Tile("今日上报", f"{rows.filter(created_day=day).count()}", f"{listed}?tab=all&{span}", unit="件"),
+        Tile("今日上报", f"{reported}", f"{listed}?tab=all&{span}", unit="件"),
         Tile("今日办结", f"{rows.filter(closed_at__gte=clock.at(day)).count()}", f"{listed}?tab=done", unit="件"),
         Tile("超期未处置", f"{late}", f"{listed}?tab=late", tone="late" if late else "", unit="件"),
     ]
@@ -66,7 +68,7 @@ def _find_hard(user: User, text: str) -> Iterable[Found]:
 
 
 menu.register(
-    MenuItem("上报哨单", "whistle_report", "whistle.report_whistle", menu.WHISTLE, order=10),
+    MenuItem("上报哨单", "whistle_report", "whistle.report_whistle", menu.WHISTLE, order=10, starts=True),
     MenuItem("雷锋哨", "whistle_list", VIEW, menu.WHISTLE, order=20, count=_waiting),
     MenuItem("攻坚哨", "hardwhistle_list", VIEW_HARD, menu.WHISTLE, order=30),
     MenuItem("部门处置占比", "whistle_share", "common.view_figure", menu.WHISTLE, order=40),

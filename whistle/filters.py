@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from wangcheng.common import clock
+from wangcheng.common.casework.wordsearch import containing
 from wangcheng.common.models import Area, Category, Organisation
 from wangcheng.common.ways.lists import DateSpan
 from whistle.models import Grade, HardBatch, HardWhistle, Whistle
+
+_NUMBER = re.compile(r"[A-Za-z]{2,4}[0-9][0-9A-Za-z-]*")
 
 
 def _towns(request: HttpRequest | None) -> QuerySet[Area]:
@@ -31,10 +35,11 @@ def _batches(request: HttpRequest | None) -> QuerySet[HardBatch]:
 
 
 def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    """By the beginning of the number, or words of title, content or place."""
-    return rows.filter(
-        Q(number__istartswith=text) | Q(title__icontains=text) | Q(content__icontains=text) | Q(place__icontains=text)
-    )
+    """By the beginning of the number as typed, else by words of title, content or place."""
+    text = text.strip()
+    if _NUMBER.fullmatch(text):
+        return rows.filter(number__startswith=text.upper())
+    return containing(rows, text, "title", "content", "place")
 
 
 class WhistleFilter(django_filters.FilterSet):
@@ -43,7 +48,7 @@ class WhistleFilter(django_filters.FilterSet):
     kind = django_filters.ModelChoiceFilter(
         label="类别", field_name="category_top", queryset=_kinds, to_field_name="code"
     )
-    received = DateSpan(label="上报日期", field_name="created_day")
+    received = DateSpan(label="上报日期", field_name="received_at")
     unit = django_filters.ModelChoiceFilter(label="承办部门", queryset=_departments, to_field_name="code")
     rating = django_filters.ChoiceFilter(label="评价", choices=Grade.choices)
     carried = django_filters.BooleanFilter(label="挂账", field_name="suspended_at", lookup_expr="isnull", exclude=True)

@@ -121,14 +121,32 @@ class Ticket(Case):
             models.UniqueConstraint(fields=["city_number"], condition=~Q(city_number=""), name="ticket_city_number"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["-received_at", "-id"], name="ticket_list"),  # the list, keyset
+            # The list in its order, keyset; word search has an index of its own (migration 0002, casework.wordsearch).
+            models.Index(fields=["-received_at", "-id"], name="ticket_list"),
             models.Index(fields=["state", "-received_at", "-id"], name="ticket_state"),  # tabs
+            # 待办, 超期 and the desk: few among a million, which a plan by date would have to walk through
+            models.Index(
+                fields=["-received_at", "-id"], name="ticket_open", condition=Q(state__in=sorted(choices.OPEN))
+            ),
+            # filters by what few tickets are
+            models.Index(fields=["type", "-received_at", "-id"], name="ticket_type"),
+            models.Index(fields=["source", "-received_at", "-id"], name="ticket_source"),
+            models.Index(
+                fields=["satisfaction", "-received_at", "-id"],
+                name="ticket_satisfaction",
+                condition=~Q(satisfaction=""),
+            ),
+            models.Index(
+                fields=["urgency", "-received_at", "-id"], name="ticket_urgent", condition=~Q(urgency="normal")
+            ),
+            models.Index(fields=["-received_at", "-id"], name="ticket_hard", condition=Q(hard=True)),
             models.Index(fields=["unit", "state", "-received_at"], name="ticket_unit"),
             models.Index(fields=["due_at"], name="ticket_due", condition=Q(state__in=["dispatched", "handling"])),
             models.Index(
                 fields=["internal_due_at"], name="ticket_remind", condition=Q(state__in=["dispatched", "handling"])
             ),
             models.Index(fields=["closed_at"], name="ticket_to_archive", condition=Q(state="closed")),
+            models.Index(fields=["closed_at"], name="ticket_closed", condition=Q(closed_at__isnull=False)),  # today's
             models.Index(fields=["caller_phone", "-received_at"], name="ticket_caller", condition=~Q(caller_phone="")),
         ]
 

@@ -40,6 +40,11 @@ class CaseQuerySet(models.QuerySet[Any]):
         """Cases of a grid officer; apps say which."""
         return self.none()
 
+    def narrow(self, rows: models.QuerySet[Any], column: str, user: User, by: str = "pk") -> models.QuerySet[Any]:
+        """Those of other `rows` whose `column` names (by `by`) a case in the user's sight; the same for who sees all."""
+        seen = self.visible_to(user)
+        return rows if not seen.query.where else rows.filter(**{f"{column}__in": seen.order_by().values(by)})
+
     def locked(self, pk: int, version: int | None = None) -> Any:
         """The case with its row locked, fresh; NotAllowed if it has moved on since the caller's `version`."""
         case = self.select_for_update(of=("self",)).get(pk=pk)

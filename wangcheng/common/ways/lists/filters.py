@@ -11,9 +11,11 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_filters.widgets import DateRangeWidget
 
+from wangcheng.common import clock
 from wangcheng.common.ways import words
 from wangcheng.common.ways.addresses import without
 
@@ -37,6 +39,19 @@ class DateSpan(django_filters.DateFromToRangeFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("widget", DateSpanWidget())
         super().__init__(*args, **kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: slice | None) -> QuerySet[Any]:
+        if value is not None:
+            value = slice(storable(value.start), storable(value.stop))
+        return super().filter(qs, value)
+
+
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=clock.CHINA), datetime(2999, 12, 31, tzinfo=clock.CHINA)
+
+
+def storable(moment: datetime | None) -> datetime | None:
+    """A moment that was typed, no further away than any that is stored: databases know none before the year 1."""
+    return None if moment is None else min(max(moment, _EARLIEST), _LATEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +81,8 @@ def _parameters(field: forms.BoundField) -> list[str]:
 
 def _text(field: forms.BoundField, value: Any) -> str:
     if isinstance(value, slice):
-        return f"{_plain(value.start) or '最早'} 至 {_plain(value.stop) or '最晚'}"
+        first, last = (words.day(end.date()) if end else "" for end in (value.start, value.stop))
+        return f"{first or '最早'} 至 {last or '最晚'}"
     labels = {str(key): str(label) for key, label in _flat_choices(field.field)}
     if isinstance(value, (list, tuple)) or hasattr(value, "model"):
         return "、".join(labels.get(str(item), str(item)) for item in value)
