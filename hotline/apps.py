@@ -6,5 +6,5 @@ class HotlineConfig(AppConfig):
     verbose_name = "12345工单"
 
     def ready(self) -> None:
-        from hotline import entries, figures, rules  # noqa: F401  registered by being imported
+        from hotline import entries, figures, many, rules  # noqa: F401  registered by being imported
         from hotline.importing import job  # noqa: F401

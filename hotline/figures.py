@@ -38,7 +38,7 @@ def _dated(column: str) -> Callable[[Period], QuerySet[Any]]:
 
 
 def _seen(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-    return rows.filter(case__in=Ticket.objects.visible_to(user).values("pk"))
+    return Ticket.objects.narrow(rows, "case", user)
 
 
 def _tickets(name: str, column: str) -> Source:
@@ -67,6 +67,7 @@ def _tickets(name: str, column: str) -> Source:
         ),
         link=("ticket_detail", "case__number"),
         permission="hotline.view_ticket",
+        telling=frozenset({"case__title"}),
         sight=_seen,
     )
 
@@ -82,7 +83,7 @@ def _reminders(period: Period) -> QuerySet[Any]:
 
 
 def _seen_messages(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-    return rows.filter(about__in=Ticket.objects.visible_to(user).values("number"))
+    return Ticket.objects.narrow(rows, "about", user, "number")
 
 
 REMINDERS = Source(
@@ -102,6 +103,7 @@ REMINDERS = Source(
         ("accepted_at", "运营商受理时间"),
     ),
     permission="hotline.view_ticket",
+    telling=frozenset({"text"}),
     sight=_seen_messages,
 )
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from hotline.views import importing, intake, ledgers, tickets
+from hotline.views import importing, intake, ledgers, many, tickets
 
 urlpatterns = [
     path("tickets/", tickets.ticket_list, name="ticket_list"),
     path("tickets/new/", intake.ticket_new, name="ticket_new"),
     path("tickets/import/", importing.ticket_import, name="ticket_import"),
     path("tickets/import/mapping/", importing.ticket_import_mapping, name="ticket_import_mapping"),
+    path("tickets/many/<slug:step>/", many.tickets_step, name="tickets_step"),
     path("tickets/<str:number>/", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<str:number>/reveal/", tickets.ticket_reveal, name="ticket_reveal"),
     path("tickets/<str:number>/attach/", tickets.ticket_attach, name="ticket_attach"),
@@ -20,5 +21,7 @@ urlpatterns = [
     path("knowledge/", ledgers.knowledge_list, name="knowledge_list"),
     path("knowledge/new/", ledgers.knowledge_new, name="knowledge_new"),
     path("knowledge/<int:pk>/", ledgers.knowledge_detail, name="knowledge_detail"),
+    path("knowledge/<int:pk>/edit/", ledgers.knowledge_edit, name="knowledge_edit"),
+    path("knowledge/<int:pk>/retire/", ledgers.knowledge_retire, name="knowledge_retire"),
     path("knowledge/<int:pk>/review/", ledgers.knowledge_review, name="knowledge_review"),
 ]

@@ -6,4 +6,4 @@ class WhistleConfig(AppConfig):
     verbose_name = "雷锋哨"
 
     def ready(self) -> None:
-        from whistle import entries, figures, rules  # noqa: F401  registered by being imported
+        from whistle import entries, figures, many, rules  # noqa: F401  registered by being imported

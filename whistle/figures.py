@@ -38,11 +38,11 @@ def _batches(period: Period) -> QuerySet[Any]:
 
 
 def _seen_whistles(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-    return rows.filter(case__in=Whistle.objects.visible_to(user).values("pk"))
+    return Whistle.objects.narrow(rows, "case", user)
 
 
 def _seen_hard_whistles(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-    return rows.filter(case__in=HardWhistle.objects.visible_to(user).values("pk"))
+    return HardWhistle.objects.narrow(rows, "case", user)
 
 
 WHISTLES = Source(
@@ -67,6 +67,7 @@ WHISTLES = Source(
     ),
     link=("whistle_detail", "case__number"),
     permission="whistle.view_whistle",
+    telling=frozenset({"case__title"}),
     sight=_seen_whistles,
 )
 HARD_WHISTLES = Source(
@@ -88,6 +89,7 @@ HARD_WHISTLES = Source(
     ),
     link=("hardwhistle_detail", "case__number"),
     permission="whistle.view_hardwhistle",
+    telling=frozenset({"case__title"}),
     sight=_seen_hard_whistles,
 )
 

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from whistle.views import hard, share, whistles
+from whistle.views import hard, many, share, whistles
 
 urlpatterns = [
     path("whistles/", whistles.whistle_list, name="whistle_list"),
     path("whistles/new/", whistles.whistle_report, name="whistle_report"),
     path("whistles/share/", share.whistle_share, name="whistle_share"),
+    path("whistles/many/<slug:step>/", many.whistles_step, name="whistles_step"),
     path("whistles/<str:number>/", whistles.whistle_detail, name="whistle_detail"),
     path("whistles/<str:number>/attach/", whistles.whistle_attach, name="whistle_attach"),
     path("whistles/<str:number>/files/<int:pk>/", whistles.whistle_file, name="whistle_file"),

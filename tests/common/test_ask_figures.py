@@ -43,7 +43,10 @@ RATE = Figure(
 AMOUNT = Figure("test_segments", "计费条数", Unit.MESSAGES, SENT, everything, "条数之和。", sum_of="segments", places=0)
 PHONES = Figure("test_phones", "收件号码数", Unit.POINTS, SENT, everything, "不同号码。", distinct="phone")
 SECRET = Figure(
-    "test_secret", "别处", Unit.COUNT, Source("test_audit", SENT.rows, columns=SENT.columns, permission="common.view_audit"),
+    "test_secret", "别处", Unit.COUNT, Source(
+        "test_audit", SENT.rows, columns=SENT.columns, link=("message_detail", "pk"), permission="common.view_audit",
+        telling=frozenset({"about"}), sight=lambda rows, user: rows.none(),
+    ),
     everything, "无权看清单。",
 )  # fmt: skip
 
@@ -125,6 +128,16 @@ def test_the_list_needs_the_right_of_its_source(client: Client) -> None:
     answer = client.get("/figures/test_secret/rows/?period=2022")
     assert answer.status_code == 403
     assert "没有查看其明细的权限" in answer.content.decode()
+
+
+def test_who_only_checks_numbers_counts_every_row_but_reads_no_words_and_opens_no_case(
+    client: Client, world: World
+) -> None:
+    page = world.client("finance").get("/figures/test_secret/rows/?period=2022").content.decode()
+    assert '<b id="total">4</b>' in page
+    assert "送达时间" in page
+    assert "事项0" not in page
+    assert "/manage/messages/" not in page
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ class Source:
     columns: tuple[tuple[str, str], ...] = ()  # (path, Chinese heading) of the list behind a figure
     link: tuple[str, str] | None = None  # (URL name, path of its argument): where a row of that list leads
     permission: str = ""  # needed to open the list; the figure itself needs common.view_figure
+    telling: frozenset[str] = frozenset()  # columns in people's own words: not for who may only check the number
     sight: Callable[[QuerySet[Any], Any], QuerySet[Any]] | None = None  # narrows the list to what a user may see
 
 

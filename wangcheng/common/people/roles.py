@@ -91,6 +91,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "common.view_policy",
             "common.view_calendar",
             "common.export_figure",
+            "common.verify_figure",
         }
         | {f"budget.{verb}_budget" for verb in ("view", "manage")}
         | {f"budget.{verb}_payment" for verb in ("view", "request", "approve", "pay", "reverse", "appropriate")}

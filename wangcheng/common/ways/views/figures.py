@@ -21,6 +21,7 @@ from wangcheng.common.figures import compute, registry
 from wangcheng.common.figures.compute import Value
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import Figure
+from wangcheng.common.people.masking import mask_text
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.lists import Column, Kind, ListPage
@@ -42,6 +43,8 @@ SPANS = [
     *((f"Q{number}", f"第{name}季度") for number, name in enumerate("一二三四", start=1)),
     *((f"-{month:02}", f"{month}月") for month in range(1, 13)),
 ]
+CHECK = "common.verify_figure"  # the list behind any number, without what the cases say
+PROSE = frozenset({"title", "text"})  # columns in which people write as they like: masked, as in every list
 COLUMNS_MOST = 8  # figures side by side in a breakdown
 
 
@@ -188,16 +191,19 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     figure = _figure(name)
     user = signed_in(request)
     source = figure.source
-    if source.permission and not user.has_perm(source.permission):
+    reads = not source.permission or user.has_perm(source.permission)
+    if not (reads or user.has_perm(CHECK)):
         raise PermissionDenied("您的岗位可以查看这一数字，但没有查看其明细的权限。")
     period, problem = asked_period(request)
     if problem:
         raise Http404(problem)
     part = "denominator" if request.GET.get("part") == "denominator" and figure.is_rate else "numerator"
     rows = compute.rows(figure, period, part, *_group(request, figure))
-    seen = source.sight(rows, user) if source.sight else rows
+    seen = source.sight(rows, user) if source.sight and reads else rows
     context = {"figure": figure, "period": period, "part": part, "note": _note(figure, period, part, rows, seen)}
-    return _list(figure, period).respond(request, seen.select_related(*_joins(figure, seen.model)), **context)
+    return _list(figure, period, reads=reads).respond(
+        request, seen.select_related(*_joins(figure, seen.model)), **context
+    )
 
 
 def _figure(name: str) -> Figure:
@@ -225,23 +231,25 @@ def _note(figure: Figure, period: Period, part: str, rows: QuerySet[Any], seen: 
         said.append(f"合计：{words.yuan(total) if isinstance(total, Decimal) else words.whole(total)}。")
     elif figure.distinct:
         said.append(f"按不重复计数：{words.whole(rows.order_by().values(figure.distinct).distinct().count())}。")
-    if figure.source.sight:
+    if seen is not rows:
         whole, mine = rows.order_by().count(), seen.order_by().count()
         if mine < whole:
             said.append(f"共{words.whole(whole)}条，您的岗位可查看其中{words.whole(mine)}条。")
     return "".join(said)
 
 
-def _list(figure: Figure, period: Period) -> ListPage:
+def _list(figure: Figure, period: Period, *, reads: bool) -> ListPage:
+    """The list; who does not read the cases themselves sees neither their words nor a way to them."""
+    shown = [column for column in figure.source.columns if reads or column[0] not in figure.source.telling]
     columns = tuple(
         Column(path, heading, _kind(place), value=_reader(path, period), link=place == 0)
-        for place, (path, heading) in enumerate(figure.source.columns)
+        for place, (path, heading) in enumerate(shown)
     )
     return ListPage(
         f"figure-{figure.name}"[:40],
         figure.label,
         columns=columns,
-        row_url=_linker(figure),
+        row_url=_linker(figure) if reads else None,
         empty="这个数字背后没有记录。",
         template="common/figure_rows.html",
     )
@@ -262,6 +270,8 @@ def _reader(path: str, period: Period) -> Callable[[Any], Any]:
         if isinstance(value, datetime) and value > period.as_of:
             return None
         kind: Any = type(row)
+        if name in PROSE:
+            return mask_text(value or "")
         return _labels(kind, name).get(value, value) if isinstance(value, str) else _words(value)
 
     return read

@@ -33,6 +33,8 @@ RESULT_WORDS = {
     "updated": "更新",
     "unchanged": "未变化",
     "rejected": "未导入",
+    "taken": "已办理",
+    "refused": "未办理",
     "duplicates": "重复",
     "rows": "行数",
     "grids": "网格数",
@@ -93,7 +95,7 @@ def results(job: Job) -> list[tuple[str, object]]:
 @require_GET
 def job_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Download the result or the rejected rows."""
-    job = get_object_or_404(_mine(request), pk=pk)
+    job = get_object_or_404(Job.objects.begun_by(signed_in(request)), pk=pk)
     file: FieldFile | None = getattr(job, name) if name in FILES else None
     if not file:
         raise Http404("该任务没有这个文件。")

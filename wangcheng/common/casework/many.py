@@ -1,0 +1,89 @@
+"""批量办理: one step taken on many cases, each by itself, as if its own form had been sent; the work of a job.
+
+A case that refuses stays as it was and is listed with the reason.  Begun again after a crash, the job passes over what it
+has done.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from django.utils.datastructures import MultiValueDict
+
+from wangcheng.common import clock
+from wangcheng.common.workflow import Code, NotAllowed
+
+if TYPE_CHECKING:
+    from wangcheng.common.casework.doors import Doors, StepForm
+    from wangcheng.common.casework.models import Case
+    from wangcheng.common.jobs.progress import Progress
+    from wangcheng.common.people.models import User
+
+GONE = "没有找到该事项，或您的岗位已不能查看。"
+REJECTS = "未办理的事项.csv"
+
+
+def take_on_many(
+    progress: Progress,
+    model: type[Case],
+    doors: Doors,
+    *,
+    step: str,
+    keys: Sequence[int],
+    data: Mapping[str, list[str]],
+    post: int,
+) -> dict[str, Any]:
+    """Take `step` with the form's `data` on the cases `keys`, in the post in which it was asked for."""
+    user = _in_post(progress.job.requested_by, post)
+    progress.total(len(keys))
+    refused = []
+    for key in keys:
+        case = model.objects.visible_to(user).filter(pk=key).first()
+        why = GONE if case is None else _take(progress, doors, step, user, case, data)
+        if why:
+            refused.append((case.number if case else "", why))
+        progress.advance()
+    if refused:
+        progress.reject_file(REJECTS, _sheet(refused))
+    return {"taken": len(keys) - len(refused), "refused": len(refused)}
+
+
+def _in_post(user: User | None, post: int) -> User:
+    held = user and user.posts.in_force(clock.today()).filter(pk=post).select_related("organisation", "area").first()
+    if user is None or held is None:
+        raise NotAllowed("发起时的岗位已不再有效，没有办理。", Code.RIGHT)
+    user.acting = held
+    return user
+
+
+def _take(progress: Progress, doors: Doors, step: str, user: User, case: Any, data: Mapping[str, list[str]]) -> str:
+    """Why the step was not taken, or ""."""
+    if progress.job.attempts > 1 and _taken(case, step, user, progress.job.created_at):
+        return ""
+    try:
+        _, wrong = doors.go(step, user, case, MultiValueDict(data))
+    except NotAllowed as refused:
+        return refused.message
+    return said(wrong) if wrong is not None else ""
+
+
+def _taken(case: Any, step: str, user: User, since: Any) -> bool:
+    return bool(case.events.filter(step=step, actor=user, at__gte=since).exists())
+
+
+def said(form: StepForm) -> str:
+    """The errors of a form in one line: 主办单位：…；说明：…"""
+    lines = []
+    for name, errors in form.errors.items():
+        label = f"{form.fields[name].label}：" if name in form.fields else ""
+        lines += [f"{label}{error}" for error in cast("Sequence[str]", errors)]
+    return "；".join(lines)
+
+
+def _sheet(refused: Sequence[tuple[str, str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([("编号", "未办理的原因"), *refused])
+    return text.getvalue().encode("utf-8-sig")
