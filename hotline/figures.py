@@ -109,7 +109,8 @@ REMINDERS = Source(
 
 
 def _trainings(period: Period) -> QuerySet[Any]:
-    return Training.objects.filter(day__range=(period.first, period.last), recorded_at__lte=period.as_of)
+    known = Training.objects.filter(day__range=(period.first, period.last), recorded_at__lte=period.as_of)
+    return known.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=period.as_of))
 
 
 TRAININGS = Source(

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.functional import lazy
 
 from hotline import lookups, placing
 from hotline.choosers import (
@@ -67,6 +68,7 @@ class DispatchForm(TicketForm):
         self.initial.setdefault("area", self._place)  # asked for only where the form is drawn, like the choices
         self.initial.setdefault("unit", self._likely)
         self.fields["area"].widget.choices = self._near
+        self.fields["area"].help_text = lazy(self._hint, str)()
 
     def _place(self) -> str | None:
         place = self.case.grid or self.case.village
@@ -81,6 +83,10 @@ class DispatchForm(TicketForm):
     def _candidates(self) -> list[Resolved]:
         """地点识别, where intake could not be sure."""
         return placing.candidates(self.case) if self.case.village_id is None else []
+
+    def _hint(self) -> str:
+        """What the words may mean, for the eye; nothing is chosen beforehand."""
+        return f"按文中地名可能是：{'；'.join(map(_meaning, self._candidates))}。" if self._candidates else ""
 
     def _near(self) -> list[Any]:
         """The page offers what the words may mean, all villages under their towns, and the grids of the ticket's own

@@ -71,6 +71,11 @@ class Training(models.Model):
     note = models.CharField("备注", max_length=200, blank=True)
     recorded_by = models.ForeignKey("common.User", models.PROTECT, null=True, related_name="+", verbose_name="登记人")
     recorded_at = models.DateTimeField("登记时间")
+    withdrawn_at = models.DateTimeField("作废时间", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        "common.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="作废人"
+    )
+    withdrawal = models.CharField("作废原因", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "业务培训"

@@ -40,7 +40,7 @@ TRAININGS = ListPage(
     "业务培训",
     columns=(
         Column("day", "日期", Kind.DAY, sort="day"),
-        Column("topic", "主题", Kind.LONG),
+        Column("topic", "主题", Kind.LONG, link=True),
         Column("kind", "方式", value=lambda row: row.get_kind_display()),
         Column("place", "地点"),
         Column("sessions", "场次", Kind.NUMBER),
@@ -50,7 +50,13 @@ TRAININGS = ListPage(
         ),
         Column("note", "备注", Kind.LONG),
     ),
+    row_url=lambda row: reverse("training_detail", args=[row.pk]),
     order="-day",
+    tabs=(
+        Tab("counted", "有效", lambda rows, user: rows.filter(withdrawn_at=None)),
+        Tab("withdrawn", "已作废", lambda rows, user: rows.exclude(withdrawn_at=None)),
+        Tab("all", "全部"),
+    ),
     filters=TrainingFilter,
     search=lambda rows, text: rows.filter(topic__contains=text),
     search_hint="主题",
@@ -90,6 +96,42 @@ def training_new(request: HttpRequest) -> HttpResponse:
         return reverse("training_list")
 
     return form_page(request, form, do, title="登记培训", done="已登记。", back=reverse("training_list"))
+
+
+@needs("grid.view_ledger", "hotline.manage_training")
+@require_GET
+def training_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One training."""
+    found = get_object_or_404(Training.objects.select_related("recorded_by", "withdrawn_by"), pk=pk)
+    terms = [
+        Term("日期", f"{found.day:%Y年%-m月%-d日}"), Term("方式", found.get_kind_display()), Term("地点", found.place),
+        Term("场次", found.sessions), Term("人数", found.people), Term("登记人", found.recorded_by),
+        Term("登记时间", found.recorded_at), Term("作废人", found.withdrawn_by), Term("作废时间", found.withdrawn_at),
+        Term("参训单位", "、".join(unit.short_name for unit in found.units.all()), wide=True),
+        Term("备注", found.note, wide=True), Term("作废原因", found.withdrawal, wide=True),
+    ]  # fmt: skip
+    may_withdraw = signed_in(request).has_perm("hotline.manage_training") and found.withdrawn_at is None
+    return render(request, "hotline/training.html", {"found": found, "terms": terms, "may_withdraw": may_withdraw})
+
+
+class WithdrawForm(forms.Form):
+    """作废培训登记."""
+
+    reason = forms.CharField(label="作废原因", max_length=200, help_text="登记有误的，作废后重新登记；已印发的数字不变")
+
+
+@needs("hotline.manage_training")
+def training_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """作废培训登记."""
+    found, user = get_object_or_404(Training, pk=pk), signed_in(request)
+    back = reverse("training_detail", args=[pk])
+
+    def do(said: dict[str, Any]) -> str:
+        ledgers.withdraw_training(pk, by=user, reason=said["reason"])
+        return back
+
+    form = WithdrawForm(request.POST or None)
+    return form_page(request, form, do, title=f"作废培训登记：{found.topic}", submit="作废", done="已作废。", back=back)
 
 
 def _search_knowledge(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -161,6 +203,36 @@ def knowledge_new(request: HttpRequest) -> HttpResponse:
     return form_page(request, form, do, title="录入知识", done="已录入，待审核后使用。", back=reverse("knowledge_list"))
 
 
+@needs("hotline.manage_knowledge")
+def knowledge_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """修改知识: it has to be reviewed again."""
+    user, found = signed_in(request), get_object_or_404(_knowledge(), pk=pk)
+    names = ("question", "answer", "legal_basis", "valid_from", "valid_to")
+    initial = {name: getattr(found, name) for name in names} | {
+        "unit": found.unit.code,
+        "category": found.category.code if found.category else None,
+        "seen": ledgers.version_of(found),
+    }
+    form = KnowledgeForm(request.POST or None, initial=initial)
+    form.fields["seen"] = forms.CharField(widget=forms.HiddenInput)
+    choose_from(form, user)
+    back = reverse("knowledge_detail", args=[pk])
+
+    def do(said: dict[str, Any]) -> str:
+        ledgers.rewrite_knowledge(pk, by=user, **said)
+        return back
+
+    return form_page(request, form, do, title="修改知识", done="已修改，待审核后使用。", back=back)
+
+
+@needs("hotline.manage_knowledge")
+@require_POST
+def knowledge_retire(request: HttpRequest, pk: int) -> HttpResponse:
+    """停用知识."""
+    back = reverse("knowledge_detail", args=[get_object_or_404(Knowledge, pk=pk).pk])
+    return act(request, lambda: ledgers.retire_knowledge(pk, by=signed_in(request)), done="已停用。", back=back)
+
+
 @needs("common.view_knowledge")
 @require_GET
 def knowledge_detail(request: HttpRequest, pk: int) -> HttpResponse:
@@ -174,7 +246,11 @@ def knowledge_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Term("录入人", found.written_by), Term("审核人", found.reviewed_by),
         Term("答复", found.answer, wide=True), Term("政策法规依据", found.legal_basis, wide=True),
     ]  # fmt: skip
-    page = {"found": found, "terms": terms, "tone": _TONES[found.state], "may_review": may_review}
+    may_change = signed_in(request).has_perm("hotline.manage_knowledge")
+    page = {
+        "found": found, "terms": terms, "tone": _TONES[found.state], "may_review": may_review, "may_change": may_change,
+        "may_retire": may_change and found.state != Knowledge.State.WITHDRAWN,
+    }  # fmt: skip
     return render(request, "hotline/knowledge.html", page)
 
 
