@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import sys
 from typing import Any, NoReturn
@@ -21,6 +23,17 @@ _SAID = [
     (re.compile(r"argument (.+?): invalid .+? value: (.+)"), r"参数\1的取值\2不正确。"),
     (re.compile(r"argument (.+?): not allowed with argument (.+)"), r"参数\1不能与\2同时使用。"),
 ]
+# what the system says of files → the same
+_SYSTEM = {
+    os.strerror(code): words
+    for code, words in (
+        (errno.ENOENT, "没有这个文件或目录"),
+        (errno.EACCES, "没有读写权限"),
+        (errno.EISDIR, "这是目录，不是文件"),
+        (errno.ENOTDIR, "路径中有不是目录的部分"),
+        (errno.ENOSPC, "磁盘空间不足"),
+    )
+}
 
 
 def execute(argv: list[str]) -> None:
@@ -48,7 +61,10 @@ class _Sentence(OutputWrapper):
     """Standard error without the name of the exception before the sentence."""
 
     def write(self, msg: str = "", *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
-        super().write(msg.removeprefix(f"{CommandError.__name__}: "), *args, **kwargs)
+        sentence = msg.removeprefix(f"{CommandError.__name__}: ")
+        for said, words in _SYSTEM.items():
+            sentence = sentence.replace(said, words)
+        super().write(sentence, *args, **kwargs)
 
 
 class _Office(ManagementUtility):

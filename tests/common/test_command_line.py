@@ -15,6 +15,7 @@ from wangcheng.commandline import execute
         (["load_divisions", "没有.csv", "--jahr", "1"], 2, "没有这样的参数：--jahr 1。"),
         (["figures"], 2, "缺少必填的参数：--period。"),
         (["nicht_da"], 1, "没有“nicht_da”这个命令，用 manage.py help 查看全部命令。"),
+        (["load_workdays", "没有.json"], 1, "文件“没有.json”无法读取：没有这个文件或目录。"),
         (["demo_year", "2021"], 1, "只有2022年度的公开数据可供演示。"),
     ],
 )

@@ -112,6 +112,13 @@ def test_a_bad_row_is_left_out_with_its_reason_and_the_others_go_in(
     assert list(User.objects.filter(phone__startswith="1391111").values_list("username", flat=True)) == ["lihao"]
 
 
+def test_a_password_of_the_sheet_is_kept_nowhere(world: World, admin: Client) -> None:
+    job = take(admin, "users", csv_of(HEADER, ZHANG, ["", *ZHANG[1:]]))
+    with job.rejects.open("rb") as file:
+        assert "Wangcheng@2023" not in file.read().decode()
+    assert not job.input.storage.exists(job.input.name)
+
+
 def test_the_same_post_twice_in_a_sheet_is_taken_once(world: World, admin: Client) -> None:
     assert rejected(take(admin, "users", csv_of(HEADER, ZHANG, ZHANG))) == ["与第2行重复。"]
 
@@ -137,7 +144,7 @@ def test_the_template_has_the_headers_the_import_asks_for(admin: Client) -> None
 def test_the_preview_says_row_by_row_what_would_happen(admin: Client) -> None:
     upload(admin, "users", csv_of(HEADER, ZHANG, ["", *ZHANG[1:]]))
     page = admin.get("/sheets/users/check/").content.decode()
-    assert ("可以导入" in page, "不能导入：姓名为空。" in page) == (True, True)
+    assert ("可以导入" in page, "不能导入：姓名为空。" in page, "Wangcheng@2023" in page) == (True, True, False)
     assert not User.objects.filter(username="zhangxin").exists()
 
 

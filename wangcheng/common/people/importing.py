@@ -38,7 +38,7 @@ _USERNAME = SheetColumn(
 )
 _ROLES = "、".join(role.label for role in Role if role != Role.GRID_OFFICER)
 _PASSWORD = SheetColumn(
-    "password", "初始密码", help="只用于新建的人员，首次登录须修改；不填的须由管理员重置密码后才能登录"
+    "password", "初始密码", secret=True, help="只用于新建的人员，首次登录须修改；不填的须由管理员重置密码后才能登录"
 )
 _SINCE = SheetColumn("since", "任职日期", help="不填为今天", example="2023-01-03")
 PERSON = (

@@ -20,7 +20,7 @@ from wangcheng.common.jobs.registry import job
 from wangcheng.common.models import AuditEntry
 from wangcheng.common.sheets.cells import RowProblem, text
 from wangcheng.common.sheets.reading import FileProblem, SheetRow, chunks, count_rows, open_sheet
-from wangcheng.common.sheets.registry import Outcome, RowTaker, SheetKind, sheet_kind
+from wangcheng.common.sheets.registry import Outcome, RowTaker, SheetColumn, SheetKind, sheet_kind
 from wangcheng.common.sheets.rejects import Counts, Rejects
 from wangcheng.common.workflow import Code, NotAllowed
 
@@ -49,6 +49,8 @@ def take_sheet(progress: Progress, kind: str) -> dict[str, Any]:
         counts = load(sheet, sheet_kind(kind), by=by, rejects=rejects, advance=progress.advance)
         if counts.rejected:
             progress.reject_file("未导入的行.csv", rejects.read_bytes())
+    if any(column.secret for column in sheet_kind(kind).columns):
+        progress.job.input.storage.delete(progress.job.input.name)
     return counts.as_json()
 
 
@@ -69,7 +71,9 @@ def load(
 ) -> Counts:
     """The rows of a sheet.  FileProblem where it is refused as a whole."""
     with open_sheet(path) as (header, rows):
-        run = _Run(kind, kind.match(header), kind.taker(by), Rejects(rejects, header))
+        columns = kind.match(header)
+        shown = [title for title in header if title not in kind.secret_headers(columns)]
+        run = _Run(kind, columns, kind.taker(by), Rejects(rejects, shown))
         try:
             for chunk in chunks(rows, CHUNK):
                 run.take(chunk)
@@ -128,7 +132,7 @@ class Previewed:
     """A row as it stands in the sheet, and why it could not be taken."""
 
     number: int
-    cells: list[str]
+    cells: list[tuple[str, str]]  # header, text
     problem: str = ""
 
 
@@ -139,8 +143,13 @@ def preview(path: Path, kind: SheetKind, *, by: User, most: int) -> list[Preview
         return [_previewed(kind, columns, taker, row) for row in islice(rows, most)]
 
 
+def _shown(column: SheetColumn, value: Any) -> str:
+    words = text(value)[:60]
+    return "••••" if words and column.secret else words
+
+
 def _previewed(kind: SheetKind, columns: dict[str, str], taker: RowTaker, row: SheetRow) -> Previewed:
-    cells = [text(row.cells.get(columns.get(column.name, "")))[:60] for column in kind.columns]
+    cells = [(column.header, _shown(column, row.cells.get(columns.get(column.name, "")))) for column in kind.columns]
     try:
         read_row(kind, columns, taker, row)
     except RowProblem as problem:

@@ -34,6 +34,7 @@ class SheetColumn:
     needed: bool = False
     help: str = ""
     example: str = ""
+    secret: bool = False  # never shown again: not in the preview, not in the file of rejected rows, not kept
 
 
 class RowTaker(Protocol):
@@ -63,6 +64,10 @@ class SheetKind:
     taker: Callable[[User], RowTaker]
     back: str  # the name of the list's address
     note: str = ""
+
+    def secret_headers(self, columns: Mapping[str, str]) -> frozenset[str]:
+        """Headers of the sheet whose cells are shown to nobody."""
+        return frozenset(columns[column.name] for column in self.columns if column.secret and column.name in columns)
 
     def match(self, header: Iterable[str]) -> dict[str, str]:
         """Column name → header of the sheet.  FileProblem where a needed one is missing or one stands there twice."""
