@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
@@ -113,8 +114,10 @@ def retire_knowledge(knowledge_id: int, *, by: User) -> Knowledge:
 
 
 def version_of(knowledge: Knowledge) -> str:
-    """What tells a stale form."""
-    return f"{knowledge.state} {knowledge.updated_at.isoformat()}"
+    """What tells a stale form: a digest of what it was drawn from."""
+    names = ("state", "question", "answer", "legal_basis", "unit_id", "category_id", "valid_from", "valid_to")
+    words = "\x1f".join(str(getattr(knowledge, name)) for name in names)
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
 
 
 def _tell(verb: str, knowledge: Knowledge, by: User) -> None:

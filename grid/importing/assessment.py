@@ -62,7 +62,7 @@ class _Grids:
     @cached_property
     def _areas(self) -> dict[str, list[Area]]:
         known: dict[str, list[Area]] = {}
-        for area in Area.objects.filter(level__gte=Area.Level.VILLAGE).order_by("pk"):
+        for area in Area.objects.filter(level__in=list(KINDS)).order_by("pk"):
             known.setdefault(area.code, []).append(area)
         return known
 

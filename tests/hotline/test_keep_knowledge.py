@@ -53,6 +53,6 @@ def test_what_was_retired_is_told_no_more(world: World, known: Knowledge) -> Non
 
 def test_who_only_reads_changes_nothing(world: World, known: Knowledge) -> None:
     client = world.client("town")
-    assert "修改" not in client.get(f"/knowledge/{known.pk}/").content.decode()
+    assert f"/knowledge/{known.pk}/edit/" not in client.get(f"/knowledge/{known.pk}/").content.decode()
     assert client.post(f"/knowledge/{known.pk}/edit/", form_of(known)).status_code == 403
     assert client.post(f"/knowledge/{known.pk}/retire/").status_code == 403

@@ -50,7 +50,7 @@ def take_sheet(progress: Progress, kind: str) -> dict[str, Any]:
         if counts.rejected:
             progress.reject_file("未导入的行.csv", rejects.read_bytes())
     if any(column.secret for column in sheet_kind(kind).columns):
-        progress.job.input.storage.delete(progress.job.input.name)
+        progress.job.input.storage.delete(str(progress.job.input.name))
     return counts.as_json()
 
 
