@@ -14,7 +14,7 @@ from functools import lru_cache
 from django.db.models import Count, Max
 
 from grid.gazetteer import Candidate, Gazetteer, Kind, Spot
-from grid.models import Place, PlaceAlias
+from grid.models import Place
 from wangcheng.common.models import Area, AreaSuccession
 from wangcheng.common.territory.divisions import stem
 
@@ -68,13 +68,12 @@ class Gazetteers:
     """The names of many days, for an import: asks once when the tree changed, and builds one search per stretch between."""
 
     def __init__(self) -> None:
-        tree = Area.objects.filter(level__lte=Level.ESTATE)
-        spans = tree.order_by().values_list("valid_from", "valid_to").distinct()
-        self._edges = sorted({day for span in spans for day in span if day is not None})
+        tree = Area.objects.filter(level__lte=Level.ESTATE).order_by().values("valid_from", "valid_to")
+        spans = list(tree.annotate(count=Count("pk"), last=Max("pk")))
+        self._edges = sorted({day for span in spans for day in (span["valid_from"], span["valid_to"]) if day})
         words = Place.objects.aggregate(count=Count("pk"), last=Max("changed_at"), key=Max("pk"))
-        aliases = PlaceAlias.objects.aggregate(count=Count("pk"), last=Max("pk"))
-        seen = tree.aggregate(count=Count("pk"), ended=Count("valid_to"), last=Max("pk"))
-        self._fingerprint = [str(value) for part in (seen, words, aliases) for value in part.values()]
+        seen = sorted(f"{span['valid_from']} {span['valid_to']} {span['count']} {span['last']}" for span in spans)
+        self._fingerprint = [*seen, *map(str, words.values())]
 
     def on(self, day: date) -> Gazetteer:
         """The names in force on `day`: the same from one change of the tree to the next."""
@@ -111,9 +110,10 @@ def _area_names(tree: list[Area]) -> Iterator[tuple[str, Kind, Spot]]:
 
 def _place_names(tree: list[Area], day: date) -> Iterator[tuple[str, Kind, Spot]]:
     """Names of the dictionary; an area that has ended since, or did not exist yet, stands for its successor or origin."""
+    places = list(Place.objects.prefetch_related("aliases").select_related("area"))
     paths = {area.pk: area.path for area in tree}
-    heirs = _heirs(set(paths))
-    for place in Place.objects.prefetch_related("aliases").select_related("area"):
+    heirs = _heirs(set(paths)) if places else {}
+    for place in places:
         path = paths.get(heirs.get(place.area_id, place.area_id))
         if path is None:
             continue
