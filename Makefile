@@ -57,7 +57,10 @@ lock: install-dev ## 更新锁定的依赖版本
 	$(COMPILE) requirements-uv.in -o requirements-uv.lock
 	npm install --package-lock-only --ignore-scripts
 
+pictures: install-dev ## 重新截取 README 和手册的图片
+	.venv/bin/python docs/pictures.py
+
 help:
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-.PHONY: run test install install-dev lint $(CHECKS) format ci lock help
+.PHONY: run test install install-dev lint $(CHECKS) format ci lock pictures help
