@@ -152,3 +152,10 @@ def test_nobody_is_excellent_before_a_better_grid_of_the_same_town(grids: list[t
 def test_a_line_of_a_scheme_that_makes_no_sense_is_refused(line: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint.replace("|", r"\|")):
         Item.parse(line)
+
+
+def test_where_scores_are_equal_a_measured_indicator_goes_before_a_neutral_one() -> None:
+    measured, neutral = grid(2, rate(8, 10), rate(8, 10)), grid(1, rate(8, 10), rate(0, 0))
+    found = by_key(assess(SCHEME, [neutral, measured]))
+    assert found[1].score == found[2].score == Decimal("80.00")
+    assert (found[1].grade, found[2].grade) == ("qualified", "excellent")
