@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "whistle",
     "budget",
     "wangcheng.demo",
+    "wangcheng.bench",
 ]
 
 MIDDLEWARE = [

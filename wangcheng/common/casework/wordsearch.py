@@ -37,9 +37,9 @@ END $$
 class _HasParts(Func):
     """The words of a row hold every part of a text; written exactly as the index is, so that it serves."""
 
-    output_field = BooleanField()  # type: ignore[assignment]
+    output_field = BooleanField()
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:  # type: ignore[override]
         *columns, text = self.get_source_expressions()
         parts = _parts(text.value)
         words = _joined(compiler.compile(column)[0] for column in columns)

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class BenchConfig(AppConfig):
+    name = "wangcheng.bench"
+    label = "bench"
+    verbose_name = "性能测量"
