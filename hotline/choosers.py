@@ -31,8 +31,10 @@ def _unit_heading(unit: Organisation) -> str:
     return unit.get_kind_display()
 
 
-class _Grouped(ModelChoiceIterator):  # type: ignore[type-arg]
+class _Grouped(ModelChoiceIterator):
     """The rows of a field under its headings; rows that lie together in their order stay together."""
+
+    field: Any  # one of those below
 
     def __iter__(self) -> Iterator[Any]:
         if self.field.empty_label is not None:

@@ -17,4 +17,4 @@ KIND = "hotline.many"
 
 @job(KIND, "工单批量办理")
 def do(progress: Progress, **asked: Any) -> dict[str, Any]:
-    return take_on_many(progress, Ticket, DOORS, **asked)
+    return take_on_many(progress, Ticket.objects.all(), DOORS, **asked)

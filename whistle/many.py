@@ -17,4 +17,4 @@ KIND = "whistle.many"
 
 @job(KIND, "哨单批量办理")
 def do(progress: Progress, **asked: Any) -> dict[str, Any]:
-    return take_on_many(progress, Whistle, DOORS, **asked)
+    return take_on_many(progress, Whistle.objects.all(), DOORS, **asked)

@@ -62,9 +62,9 @@ def _refuse(*_: Any) -> NoReturn:
     raise RuntimeError("a computation ahead asked the database")
 
 
-def _result(child: BaseProcess, answer: Connection) -> Found:
+def _result(child: BaseProcess, answer: Connection) -> Any:
     try:
-        found: Found = answer.recv()
+        found = answer.recv()
     except EOFError as silence:
         raise ChildFailed("演示数据的计算进程意外结束。") from silence
     child.join()

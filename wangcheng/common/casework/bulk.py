@@ -67,7 +67,7 @@ def prepare(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> Pre
     fields = [f for f in model._meta.local_concrete_fields if not (f.primary_key and f.attname not in rows[0])]
     getters = [(field.attname, _default(field), _converter(field)) for field in fields]
     values = [[convert(row.get(name, default)) for name, default, convert in getters] for row in rows]
-    columns = tuple(field.column for field in fields)
+    columns = tuple(str(field.column) for field in fields)
     return Prepared(model._meta.db_table, columns, _copy_lines(values) if connection.vendor == "postgresql" else values)
 
 

@@ -18,7 +18,7 @@ from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
     from wangcheng.common.casework.doors import Doors, StepForm
-    from wangcheng.common.casework.models import Case
+    from wangcheng.common.casework.querysets import CaseQuerySet
     from wangcheng.common.jobs.progress import Progress
     from wangcheng.common.people.models import User
 
@@ -28,7 +28,7 @@ REJECTS = "未办理的事项.csv"
 
 def take_on_many(
     progress: Progress,
-    model: type[Case],
+    cases: CaseQuerySet,
     doors: Doors,
     *,
     step: str,
@@ -41,7 +41,7 @@ def take_on_many(
     progress.total(len(keys))
     refused = []
     for key in keys:
-        case = model.objects.visible_to(user).filter(pk=key).first()
+        case = cases.visible_to(user).filter(pk=key).first()
         why = GONE if case is None else _take(progress, doors, step, user, case, data)
         if why:
             refused.append((case.number if case else "", why))
@@ -52,7 +52,8 @@ def take_on_many(
 
 
 def _in_post(user: User | None, post: int) -> User:
-    held = user and user.posts.in_force(clock.today()).filter(pk=post).select_related("organisation", "area").first()
+    posts = user.posts.in_force(clock.today()).filter(pk=post) if user else None
+    held = posts.select_related("organisation", "area").first() if posts is not None else None
     if user is None or held is None:
         raise NotAllowed("发起时的岗位已不再有效，没有办理。", Code.RIGHT)
     user.acting = held

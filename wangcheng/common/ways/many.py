@@ -32,7 +32,7 @@ SHOWN = 10
 class Many:
     """The steps of a list that can be taken on many cases at once, each with a form that asks nothing of one case."""
 
-    list: ListPage
+    page: ListPage
     doors: Doors
     forms: Mapping[str, type[StepForm]]
     job: str  # the registered kind that does it
@@ -59,7 +59,7 @@ class Many:
         """What was picked, or confirmed; one more than allowed tells that it is too many."""
         given = request.POST.get("keys")
         if given is None:
-            return list(self.list.chosen(request, rows).order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+            return list(self.page.chosen(request, rows).order_by("pk").values_list("pk", flat=True)[: MOST + 1])
         return [int(key) for key in given.split(",")[: MOST + 1] if key.isdecimal() and len(key) < 19]
 
     def _start(self, request: HttpRequest, user: User, step: str, keys: list[int], form: StepForm) -> HttpResponse:
