@@ -170,7 +170,8 @@ def reveal(request: Request, number: str) -> Response:
     user = user_of(request)
     case = TICKETS.find(user, number)
     reason = _filled(request, RevealForm).cleaned_data["reason"]
-    return Response(asdict(privacy.reveal(case, by=user, reason=reason, request=request._request)))
+    shown_once = asdict(privacy.reveal(case, by=user, reason=reason, request=request._request))
+    return Response(shown_once, headers={"Cache-Control": "no-store"})
 
 
 @extend_schema(
@@ -195,10 +196,11 @@ def attachments(request: Request, number: str) -> Response:
     user = user_of(request)
     case = TICKETS.find(user, number)
     if request.method == "GET":
-        return Response({"results": [_file(request, case, file) for file in case.attachments.all()]})
+        files = (privacy.named_for(user, case, file) for file in case.attachments.all())
+        return Response({"results": [_file(request, case, file) for file in files]})
     said = _filled(request, FileForm).cleaned_data
     (kept,) = actions.attach(case.pk, [said["file"]], by=user, purpose=said["purpose"])
-    return Response(_file(request, case, kept), status=201)
+    return Response(_file(request, case, privacy.named_for(user, case, kept)), status=201)
 
 
 def _file(request: Request, case: Ticket, file: Any) -> dict[str, Any]:
@@ -208,10 +210,12 @@ def _file(request: Request, case: Ticket, file: Any) -> dict[str, Any]:
 @extend_schema(operation_id="tickets_file", summary="下载工单附件", tags=["tickets"], responses=api_shapes.FILE)
 @api_view(["GET"])
 def attachment(request: Request, number: str, pk: int) -> HttpResponseBase:
-    file = TICKETS.find(user_of(request), number).attachments.filter(pk=pk).first()
+    user = user_of(request)
+    case = TICKETS.find(user, number)
+    file = case.attachments.filter(pk=pk).first()
     if file is None:
         raise Http404
-    return deliver(file)
+    return deliver(privacy.named_for(user, case, file))
 
 
 @extend_schema(

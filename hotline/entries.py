@@ -67,9 +67,8 @@ def _today(user: User) -> list[Tile]:
 
 def _find(user: User, text: str) -> Iterable[Found]:
     """By number, city number or telephone; no words, no personal data in the hits."""
-    rows = Ticket.objects.visible_to(user).filter(
-        Q(number__startswith=text.upper()) | Q(city_number=text) | Q(caller_phone=text)
-    )
+    seen = Ticket.objects.visible_to(user)
+    rows = seen.filter(Q(number__startswith=text.upper()) | Q(city_number=text) | seen.by_caller(text))
     for ticket in rows.order_by("-received_at")[:MOST]:
         note = f"{ticket.state_label} {mask_text(ticket.title)}"
         yield Found(ticket.number, note, reverse("ticket_detail", args=[ticket.number]))
@@ -78,7 +77,7 @@ def _find(user: User, text: str) -> Iterable[Found]:
 VIEW = "hotline.view_ticket"
 menu.register(
     MenuItem("工单", "ticket_list", VIEW, menu.HOTLINE, order=10, count=_waiting),
-    MenuItem("新建工单", "ticket_new", "hotline.receive_ticket", menu.HOTLINE, order=20),
+    MenuItem("新建工单", "ticket_new", "hotline.receive_ticket", menu.HOTLINE, order=20, starts=True),
     MenuItem("导入工单", "ticket_import", "hotline.import_ticket", menu.HOTLINE, order=30),
     MenuItem("知识库", "knowledge_list", "common.view_knowledge", menu.HOTLINE, order=40, count=_drafts),
     MenuItem("业务培训", "training_list", "grid.view_ledger", menu.HOTLINE, order=50),

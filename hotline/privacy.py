@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -12,14 +13,14 @@ from hotline.rules import Privacy
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry, Organisation
-from wangcheng.common.people.masking import mask_name, mask_phone
+from wangcheng.common.people.masking import mask_name, mask_phone, mask_text
 from wangcheng.common.policy.registry import in_force
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from hotline.models import Ticket
+    from hotline.models import Ticket, TicketAttachment
     from wangcheng.common.models import User
 
 HIDDEN = "保密"
@@ -48,6 +49,21 @@ def caller(name: str, phone: str, *, secret: bool, anonymous: bool, centre: bool
     if anonymous and not name:
         return {"name": "匿名", "phone": mask_phone(phone)}
     return {"name": mask_name(name), "phone": mask_phone(phone)}
+
+
+def earlier(ticket: Ticket, user: User) -> Ticket | None:
+    """The ticket of the same caller that this one repeats; no unit is led from a secret caller to an open one or back."""
+    first: Ticket | None = ticket.repeat_of
+    if first is None or is_centre(user):
+        return first
+    return None if ticket.is_secret or first.is_secret else first
+
+
+def named_for(user: User, ticket: Ticket, file: TicketAttachment) -> TicketAttachment:
+    """The file under the name that `user` may read: people write into it who complains."""
+    secret = ticket.is_secret and not is_centre(user)
+    file.name = f"附件{file.pk}{PurePosixPath(file.name).suffix}" if secret else mask_text(file.name)
+    return file
 
 
 @transaction.atomic

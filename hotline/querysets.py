@@ -31,7 +31,7 @@ class TicketQuerySet(CaseQuerySet):
     for_unit = False  # read by somebody outside the centre, to whom secret callers are unknown
 
     def _clone(self) -> Self:
-        copy: Self = super()._clone()
+        copy: Self = super()._clone()  # type: ignore[misc]  # not in the stubs
         copy.for_unit = self.for_unit
         return copy
 

@@ -67,7 +67,7 @@ def ticket(case: Ticket, user: User) -> dict[str, Any]:
         "longitude": case.longitude,
         "latitude": case.latitude,
         "co_waiting": [units[key][0] for key in case.co_waiting_ids if key in units],
-        "repeat_of": case.repeat_of.number if case.repeat_of else None,
+        "repeat_of": earlier.number if (earlier := privacy.earlier(case, user)) else None,
         "merged_into": case.merged_into.number if case.merged_into else None,
         "reject_reason": case.reject_reason,
         "reject_reason_display": case.get_reject_reason_display(),

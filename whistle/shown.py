@@ -35,13 +35,14 @@ _MOMENTS = (
 
 def row(values: Mapping[str, Any]) -> dict[str, Any]:
     """A list row of the API from the ROW_COLUMNS of a whistle."""
-    same = ("number", "state", "urgency", "place", "received_at", "filed_at", "due_at", "arrive_due_at", "disposed_at")
+    same = ("number", "state", "urgency", "received_at", "filed_at", "due_at", "arrive_due_at", "disposed_at")
     shown = {name: values[name] for name in same}
     for name in ("category", "town", "village", "grid", "unit"):
         shown[name] = values[f"{name}__code"]
         shown[f"{name}_display"] = values[f"{name}__name" if name == "category" else f"{name}__short_name"]
     return shown | {
         "title": mask_text(values["title"]),
+        "place": mask_text(values["place"]),
         "state_display": label_of(values["state"], filed=values["filed_at"] is not None),
         "urgency_display": _URGENCIES[values["urgency"]],
         "closed_at": values["closed_at"],

@@ -111,6 +111,8 @@ def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "hotline/ticket.html", page)
 
 
+        "earlier": privacy.earlier(ticket, user),
+        "files": [privacy.named_for(user, ticket, file) for file in ticket.attachments.all()],
 def _beside(ticket: Ticket) -> dict[str, Any]:
     """The rows beside the ticket; what it cannot have yet is not asked for."""
     finished = ticket.first_finished_at or ticket.closed_at
@@ -120,7 +122,6 @@ def _beside(ticket: Ticket) -> dict[str, Any]:
         "answers": ticket.answers.select_related("organisation") if finished else (),
         "callbacks": ticket.callbacks.all() if ticket.reviewed_at or ticket.round > 1 else (),
         "pushes": ticket.pushes.select_related("user") if ticket.pushed_at else (),
-        "files": ticket.attachments.all(),
     }
 
 
@@ -175,8 +176,9 @@ def ticket_attach(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def ticket_file(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """A file of a ticket that the person may see; `?small=1` its thumbnail."""
-    file = get_object_or_404(_found(request, number).attachments.all(), pk=pk)
-    return deliver(file, small="small" in request.GET)
+    ticket = _found(request, number)
+    file = get_object_or_404(ticket.attachments.all(), pk=pk)
+    return deliver(privacy.named_for(signed_in(request), ticket, file), small="small" in request.GET)
 
 
 @needs("hotline.view_ticket")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
+from tests.common.api import bearer, get
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.models import Job
@@ -61,3 +62,16 @@ def test_who_manages_jobs_sees_those_of_all(world: World) -> None:
     job(world)
     assert "工单导入" in world.client("admin").get("/jobs/").content.decode()
     assert "工单导入" not in world.client("town").get("/jobs/").content.decode()
+
+
+def test_who_manages_jobs_sees_their_state_and_not_the_cases_in_their_files(world: World) -> None:
+    row = job(world, state=Job.State.DONE)
+    row.rejects.save("rejected.csv", ContentFile(b"number,reason"))
+    admin = world.client("admin")
+    assert "下载未导入的行" not in admin.get(f"/jobs/{row.pk}/").content.decode()
+    assert "下载未导入的行" in world.client("dispatcher").get(f"/jobs/{row.pk}/").content.decode()
+    assert admin.get(f"/jobs/{row.pk}/rejects/").status_code == 404
+    program = bearer(world, "admin")
+    assert get(program, f"jobs/{row.pk}/").json()["rejects"] is None
+    assert get(program, f"jobs/{row.pk}/rejects/").status_code == 404
+    assert get(bearer(world, "dispatcher"), f"jobs/{row.pk}/rejects/").status_code == 200

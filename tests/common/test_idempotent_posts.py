@@ -42,6 +42,8 @@ def work(request: Request, how: str) -> Response:
         raise Throttled
     if how == "broken":
         raise RuntimeError("a fault of ours")
+    if how == "secretly":
+        return Response({"token": "wc_secret"}, headers={"Cache-Control": "no-store"})
     files = {name: file.read().decode() for name, file in request.FILES.items()}
     return Response({"done": done, "files": files}, status=201)
 
@@ -96,6 +98,13 @@ def test_a_refusal_is_repeated_as_well(client: Client) -> None:
     assert replies[0].content == replies[1].content
     assert replies[1]["Content-Type"] == "application/problem+json"
     assert done("refused") == 1
+
+
+def test_a_reply_that_is_a_secret_is_not_kept(client: Client) -> None:
+    for times in (1, 2):
+        assert post(client, "work/secretly/", {}, idempotency_key="k1").json() == {"token": "wc_secret"}
+        assert done("secretly") == times
+    assert not IdempotentReply.objects.exists()
 
 
 def test_a_fault_of_ours_undoes_the_work_and_frees_the_key(client: Client) -> None:

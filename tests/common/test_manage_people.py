@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from tests.common.api import bearer
 from tests.world import PASSWORD, World
 from wangcheng.common import clock
 from wangcheng.common.models import AuditEntry, HandOver, Organisation, User
@@ -217,3 +218,32 @@ def test_every_right_has_words_and_the_auditor_reads_them(world: World) -> None:
     assert "派单员" in page
     assert "退单裁定" in page
     assert world.client("dispatcher").get("/manage/roles/").status_code == 403
+
+
+def test_nobody_gives_a_post_to_himself(world: World, admin: Client) -> None:
+    page = f"/manage/users/{world.admin.pk}/posts/new/"
+    answer = admin.post(page, {"organisation": world.units["centre"].pk, "role": "admin", "valid_from": "2023-01-03"})
+    assert answer.status_code == 403
+    assert "不能为本人任职" in answer.content.decode()
+    with pytest.raises(NotAllowed, match="不能为本人任职"):
+        actions.hand_over(world.dispatcher.pk, world.admin.pk, [world.dispatcher.acting.pk], by=world.admin)
+    assert world.admin.posts.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "role"), [("other_admin", "dispatcher"), ("auditor", "admin"), ("dispatcher", "auditor")]
+)
+def test_admin_auditor_and_business_are_three_persons(world: World, who: str, role: str) -> None:
+    with pytest.raises(NotAllowed, match="三员分立"):
+        actions.give_post(world.people[who].pk, world.units["centre"], role, by=world.admin)
+    assert world.people[who].posts.count() == 1
+
+
+def test_a_new_password_ends_the_tokens_got_with_the_old_one(world: World, admin: Client) -> None:
+    body = {"username": "town", "password": PASSWORD}
+    by_password = Client().post("/api/v1/auth/token/", body, "application/json").json()["token"]
+    issued = bearer(world, "town")
+    admin.post(f"/manage/users/{world.town.pk}/password/", {"password": "Another@2023"})
+    stolen = Client(headers={"Authorization": f"Bearer {by_password}"})
+    assert stolen.get("/api/v1/tickets/").status_code == 401
+    assert issued.get("/api/v1/tickets/").status_code == 200

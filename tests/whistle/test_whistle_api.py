@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from tests.common.api import bearer, get
 from tests.whistle.steps import DISSATISFIED, HERE, blown, closed, dispatched, handling, photo, reported, take
 from tests.world import PASSWORD, World
 from whistle import hard_workflow, workflow
@@ -205,3 +206,9 @@ def test_every_step_of_the_contract_has_an_address() -> None:
     assert {step.name for step in hard_workflow.TABLE} == {
         "draft", "instruct", "assign", "progress", "solve", "strike", "carry"
     }  # fmt: skip
+
+
+def test_a_number_written_into_the_place_is_masked_in_the_list(world: World) -> None:
+    reported(world, place="斑马湖社区3栋（13812345678）")
+    (row,) = get(bearer(world, "dispatcher"), "whistles/").json()["results"]
+    assert row["place"] == "斑马湖社区3栋（138****5678）"

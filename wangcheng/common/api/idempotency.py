@@ -3,6 +3,7 @@
 The middleware stands innermost in settings.MIDDLEWARE.  Reply and work are committed in one transaction, so a crash
 leaves both or neither.  PostgreSQL refuses a second request while the first is at work; on SQLite it waits for the write
 lock and then gets the first one's reply.  Strangers pass through: the view refuses them, or (log-in) has nothing to repeat.
+A reply that says `Cache-Control: no-store` (a token, a caller's data) is not kept: the same key does the work again.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def _keep(response: HttpResponse, reply: IdempotentReply) -> None:
     if response.status_code >= 500 or transaction.get_rollback():
         transaction.set_rollback(True)
         return
-    if response.status_code in NOT_KEPT or response.streaming:
+    if response.status_code in NOT_KEPT or response.streaming or "no-store" in response.get("Cache-Control", ""):
         return
     reply.status, reply.body, reply.created_at = response.status_code, response.content, clock.system_now()
     reply.save(force_insert=True)

@@ -8,6 +8,8 @@ from django.db import models
 class ApiToken(models.Model):
     """接口令牌: stored as a hash, bound to a post, with scope and expiry."""
 
+    GOT_BY_PASSWORD = "口令换取"  # the name of a token for user name and password; it dies with the password
+
     name = models.CharField("用途", max_length=80)
     post = models.ForeignKey("common.Post", models.CASCADE, related_name="tokens", verbose_name="岗位")
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the token

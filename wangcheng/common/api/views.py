@@ -32,7 +32,7 @@ from wangcheng.common.audit.querysets import search_entries
 from wangcheng.common.figures.registry import all_figures
 from wangcheng.common.figures.shown import breakdowns, shown_definition, shown_figures
 from wangcheng.common.jobs import actions as jobs
-from wangcheng.common.models import AuditEntry, Job
+from wangcheng.common.models import ApiToken, AuditEntry, Job
 from wangcheng.common.policy.registry import in_force
 from wangcheng.common.workflow import Code, NotAllowed
 
@@ -83,7 +83,7 @@ def token(request: Request) -> Response:
         raise NotAllowed("首次登录须先在网页上修改密码。", Code.RIGHT)
     post = _post(user, body["post"])
     lifetime = timedelta(hours=in_force(TokenRules, clock.today()).login_hours)
-    row, secret = issue_token(post, name="口令换取", lifetime=lifetime, by=user, request=request._request)
+    row, secret = issue_token(post, name=ApiToken.GOT_BY_PASSWORD, lifetime=lifetime, by=user, request=request._request)
     return Response(
         {
             "token": secret,
@@ -93,7 +93,8 @@ def token(request: Request) -> Response:
             "user": user.name,
             "organisation": post.organisation.short_name,
             "role": post.role,
-        }
+        },
+        headers={"Cache-Control": "no-store"},
     )
 
 
@@ -140,7 +141,7 @@ def cancel_job(request: Request, pk: int) -> Response:
 )
 @api_view(["GET"])
 def job_file(request: Request, pk: int, which: str) -> HttpResponseBase:
-    file = getattr(_job(request, pk), which)
+    file = getattr(_job(request, pk), which) if Job.objects.begun_by(user_of(request)).filter(pk=pk).exists() else None
     if not file:
         raise Http404
     return FileResponse(file.open("rb"), as_attachment=True, filename=file.name.rsplit("/", 1)[-1])
@@ -154,8 +155,11 @@ def _job(request: Request, pk: int) -> Job:
 
 
 def _shown_job(found: Job, request: Request) -> dict[str, Any]:
+    own = found.requested_by_id == user_of(request).pk
     files = {
-        which: reverse("api_job_file", args=[found.pk, which], request=request) if getattr(found, which) else None
+        which: reverse("api_job_file", args=[found.pk, which], request=request)
+        if own and getattr(found, which)
+        else None
         for which in ("output", "rejects")
     }
     return {

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
-from wangcheng.common.models import AuditEntry, HandOver, Organisation, Post, User
+from wangcheng.common.models import ApiToken, AuditEntry, HandOver, Organisation, Post, User
 from wangcheng.common.people.roles import Role
 from wangcheng.common.workflow import Code, NotAllowed
 
@@ -58,12 +58,17 @@ def edit_user(user_id: int, name: str, phone: str, *, by: User) -> User:
 
 @transaction.atomic
 def set_password(user_id: int, password: str, *, by: User, must_change: bool = True) -> User:
-    """设置密码: by the person, or by the admin, and then to be changed at the next log-in; ends open sessions."""
+    """设置密码: by the person, or by the admin, and then to be changed at the next log-in.
+
+    Ends open sessions and the tokens that were got with the old one; those issued in the back office live on.
+    """
     user = _locked(user_id)
     _check_password(password, user)
     user.set_password(password)
     user.must_change_password = must_change
     user.save(update_fields=["password", "must_change_password"])
+    got = ApiToken.objects.filter(post__user=user, name=ApiToken.GOT_BY_PASSWORD, revoked_at=None)
+    got.update(revoked_at=clock.system_now())
     _tell(f"{'重置' if must_change else '修改'}用户{user.username}的密码", user, by)
     return user
 
@@ -101,6 +106,7 @@ def give_post(
 ) -> Post:
     """任职: from `valid_from` (today) on.  NotAllowed for a post held already or a role that does not fit the place."""
     user = _locked(user_id)
+    _check_apart(user, Role(role), by)
     _check_place(organisation, Role(role), area)
     if user.posts.filter(organisation=organisation, role=role, area=area, valid_to=None).exists():
         raise NotAllowed("该人员已担任这一岗位。", Code.STATE)
@@ -119,6 +125,19 @@ def give_post(
         user.save(update_fields=["left_on", "is_active"])
     _tell(f"用户{user.username}任职：{post}", user, by, post=post.pk)
     return post
+
+
+def _check_apart(user: User, role: Role, by: User | None) -> None:
+    """三员分立: who keeps the accounts takes no post for himself, and admin, auditor and business are three persons."""
+    if by is not None and by.pk == user.pk:
+        raise NotAllowed("不能为本人任职，请由另一名管理员办理。", Code.RIGHT)
+    held = {_duty(Role(other)) for other in user.posts.filter(valid_to=None).values_list("role", flat=True)}
+    if held - {_duty(role)}:
+        raise NotAllowed("系统管理员、审计员和业务岗位不能由同一人担任（三员分立）。", Code.RULE, "role")
+
+
+def _duty(role: Role) -> str:
+    return role if role in {Role.ADMIN, Role.AUDITOR} else ""
 
 
 def _check_place(organisation: Organisation, role: Role, area: Area | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms, template
 from django.utils.safestring import SafeString
 
+from wangcheng.common.people.masking import mask_text
 from wangcheng.common.ways import words
 from wangcheng.common.ways.addresses import with_query
 
@@ -19,6 +20,7 @@ register.filter("yuan", words.yuan)
 register.filter("wan", words.wan_yuan)
 register.filter("whole", words.whole)
 register.filter("yes_no", words.yes_no)
+register.filter("masked", mask_text)
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from django.utils.http import content_disposition_header
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry, User
+from wangcheng.common.people.masking import mask_text
 from wangcheng.common.ways.lists.columns import NUMERIC, Column, Kind
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,7 +42,10 @@ def export(
         f"导出{title}（{form}）",
         by=user,
         object=title,
-        data={"rows": rows.count() if isinstance(rows, QuerySet) else len(rows), "filter": request.GET.urlencode()},
+        data={
+            "rows": rows.count() if isinstance(rows, QuerySet) else len(rows),
+            "filter": mask_text(request.GET.urlencode()),
+        },
         request=request,
     )
     found = rows.iterator(chunk_size=CHUNK) if isinstance(rows, QuerySet) else rows

@@ -1,0 +1,121 @@
+"""举报 and 保密: by no way round does a unit learn who complained; and what people write freely is masked everywhere."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from hotline import actions
+from hotline.models import Ticket
+from tests.common.api import bearer, get, post
+from tests.hotline import desk
+from tests.world import PASSWORD, World
+from wangcheng.common.models import AuditEntry, IdempotentReply
+
+SECRET = [{"confidential": True}, {"type": "report"}]
+
+
+def picture(name: str) -> SimpleUploadedFile:
+    buffer = BytesIO()
+    Image.new("RGB", (40, 30), "green").save(buffer, "JPEG")
+    return SimpleUploadedFile(name, buffer.getvalue(), "image/jpeg")
+
+
+@pytest.mark.parametrize("values", SECRET)
+def test_a_unit_finds_no_secret_ticket_by_trying_numbers(world: World, values: dict[str, object]) -> None:
+    ticket = desk.dispatched(world, **values)
+    town, dispatcher = world.client("town"), world.client("dispatcher")
+    assert get(bearer(world, "town"), "tickets/", search=desk.PHONE).json()["count"] == 0
+    assert get(bearer(world, "dispatcher"), "tickets/", search=desk.PHONE).json()["count"] == 1
+    assert ticket.number not in town.get(f"/tickets/?tab=all&q={desk.PHONE}").content.decode()
+    assert ticket.number in dispatcher.get(f"/tickets/?tab=all&q={desk.PHONE}").content.decode()
+    assert town.get(f"/search/?q={desk.PHONE}").status_code == 200
+    assert dispatcher.get(f"/search/?q={desk.PHONE}").headers["Location"] == f"/tickets/{ticket.number}/"
+
+
+def test_a_unit_finds_an_open_ticket_by_the_callers_number(world: World) -> None:
+    desk.dispatched(world)
+    assert get(bearer(world, "town"), "tickets/", search=desk.PHONE).json()["count"] == 1
+
+
+@pytest.mark.parametrize("values", SECRET)
+@pytest.mark.parametrize("secret_first", [True, False])
+def test_a_repeat_leads_no_unit_from_a_secret_caller_to_an_open_one(
+    world: World, values: dict[str, object], secret_first: bool
+) -> None:
+    first = desk.dispatched(world, **(values if secret_first else {}))
+    second = desk.dispatched(world, **({} if secret_first else values))
+    assert second.repeat_of_id == first.pk
+    address = f"tickets/{second.number}/"
+    assert get(bearer(world, "town"), address).json()["repeat_of"] is None
+    assert get(bearer(world, "dispatcher"), address).json()["repeat_of"] == first.number
+    assert first.number not in world.client("town").get(f"/{address}").content.decode()
+    assert first.number in world.client("dispatcher").get(f"/{address}").content.decode()
+
+
+@pytest.mark.parametrize("values", SECRET)
+def test_a_files_name_tells_a_unit_nothing(world: World, values: dict[str, object]) -> None:
+    ticket = desk.dispatched(world, **values)
+    actions.attach(ticket.pk, [picture("张三丰举报材料.jpg")], by=world.dispatcher)
+    address, town = f"tickets/{ticket.number}/attachments/", bearer(world, "town")
+    (file,) = get(town, address).json()["results"]
+    assert file["name"] == f"附件{file['id']}.jpg"
+    assert "%E5%BC%A0" not in town.get(file["url"]).headers["Content-Disposition"]
+    page = world.client("town").get(f"/tickets/{ticket.number}/").content.decode()
+    assert "张三丰" not in page
+    (own,) = get(bearer(world, "dispatcher"), address).json()["results"]
+    assert own["name"] == "张三丰举报材料.jpg"
+
+
+def test_numbers_in_answers_and_file_names_are_masked(world: World) -> None:
+    ticket = desk.handling(world)
+    actions.attach(ticket.pk, [picture(f"{desk.PHONE}.jpg")], by=world.dispatcher)
+    said = {**desk.FINISHED, "facts": f"经联系{desk.PHONE}属实", "reply": f"已致电{desk.PHONE}"}
+    actions.finish(ticket.pk, by=world.town, **said)
+    page = world.client("reviewer").get(f"/tickets/{ticket.number}/").content.decode()
+    assert "经联系138****5678属实" in page
+    assert desk.PHONE not in page
+
+
+def test_what_the_city_corrects_of_a_caller_stands_in_no_event(world: World) -> None:
+    ticket = desk.received(world, city_number="CS1")
+    actions.take_in(
+        desk.intake(city_number="CS1", caller_phone="13998765432", caller_name="李四光"), by=world.dispatcher
+    )
+    assert Ticket.objects.get().caller_phone == "13998765432"
+    told = str([*ticket.events.values("data", "note")])
+    assert "13998765432" not in told
+    assert "李四光" not in told
+
+
+def test_a_callers_data_and_a_token_are_not_kept_for_a_second_asking(world: World) -> None:
+    ticket = desk.dispatched(world)
+    town = bearer(world, "town")
+    for _ in range(2):
+        answer = post(town, f"tickets/{ticket.number}/reveal/", {"reason": "与来电人联系"}, idempotency_key="k1")
+        assert answer.json()["caller_phone"] == desk.PHONE
+    assert AuditEntry.objects.filter(kind="reveal").count() == 2
+    body = {"username": "town", "password": PASSWORD}
+    assert post(town, "auth/token/", body, idempotency_key="k2").status_code == 200
+    assert not IdempotentReply.objects.exists()
+
+
+def test_the_list_behind_a_figure_is_masked(world: World) -> None:
+    desk.received(world, title=f"联系人：张三丰，电话{desk.PHONE}")
+    address = "/figures/tickets_received/rows/?period=2023-01-03"
+    page = world.client("leader").get(address).content.decode()
+    assert "138****5678" in page
+    assert desk.PHONE not in page
+    assert "张三丰" not in page
+    sheet = b"".join(world.client("leader").post(address, {"export": "csv"}).streaming_content).decode()
+    assert "138****5678" in sheet
+    assert desk.PHONE not in sheet
+
+
+def test_the_audit_of_an_export_does_not_keep_the_number_looked_for(world: World) -> None:
+    world.client("dispatcher").post(f"/tickets/?tab=all&q={desk.PHONE}", {"export": "csv"})
+    entry = AuditEntry.objects.get(kind="export")
+    assert entry.data["filter"] == "tab=all&q=138****5678"
