@@ -25,7 +25,7 @@ from wangcheng.common.api.queries import require
 from wangcheng.common.models import User
 
 ORDERINGS = {"requested_at": "requested_at", "number": "number", "amount": "amount"}
-YEAR = OpenApiParameter("year", {"type": "integer", "minimum": 2000, "maximum": 2100}, description="年度，默认本年度")
+YEAR = OpenApiParameter("year", {"type": "integer", "minimum": 2000, "maximum": 2099}, description="年度，默认本年度")
 FILTERS = [
     OpenApiParameter(name, str, description=str(found.label or ""))
     for name, found in PaymentFilter.base_filters.items()
@@ -49,8 +49,8 @@ def budgets(request: Request) -> Response:
 
 def _year(request: Request) -> int:
     text = request.query_params.get("year") or str(clock.today().year)
-    if not (text.isascii() and text.isdigit() and len(text) == 4 and 2000 <= int(text) <= 2100):
-        raise Invalid({"year": ["year 应为2000至2100的年份。"]})
+    if not (text.isascii() and text.isdigit() and len(text) == 4 and 2000 <= int(text) <= 2099):
+        raise Invalid({"year": ["year 应为2000至2099的年份。"]})
     return int(text)
 
 

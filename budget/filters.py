@@ -11,7 +11,7 @@ from wangcheng.common.ways.lists import DateSpan
 
 class PaymentFilter(django_filters.FilterSet):
     fund = django_filters.ModelChoiceFilter(label="资金项目", queryset=Fund.objects.all(), to_field_name="code")
-    budget_year = django_filters.NumberFilter(label="归属年度", min_value=2000, max_value=2100)
+    budget_year = django_filters.NumberFilter(label="归属年度", min_value=2000, max_value=2099)
     state = django_filters.ChoiceFilter(label="状态", choices=Payment.State.choices)
     kind = django_filters.ChoiceFilter(label="用途", choices=Payment.Kind.choices)
     three_public = django_filters.BooleanFilter(label="三公经费")

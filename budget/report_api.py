@@ -30,7 +30,7 @@ VIEW = "budget.view_selfevaluation"
 TAGS = ["self-evaluations"]
 ORDERINGS = {"year": "year", "edited_at": "edited_at"}
 FILTERS = [
-    OpenApiParameter("year", {"type": "integer", "minimum": 2000, "maximum": 2100}, description="年度"),
+    OpenApiParameter("year", {"type": "integer", "minimum": 2000, "maximum": 2099}, description="年度"),
     OpenApiParameter("state", {"type": "string", "enum": SelfEvaluation.State.values}, description="状态"),
 ]
 

@@ -63,7 +63,7 @@ def report_list(request: HttpRequest) -> HttpResponseBase:
 class YearForm(forms.Form):
     """Which year to report on."""
 
-    year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
+    year = forms.IntegerField(label="年度", min_value=2000, max_value=2099)
 
 
 @needs("budget.draft_selfevaluation")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
 from django.db.models.functions import ExtractMonth
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -96,7 +96,10 @@ def _three_public(year: int) -> Decimal:
 @require_GET
 def fund_detail(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """资金项目 of a year: its papers, its months."""
-    budget = get_object_or_404(budgets_of(year), fund__code=code)
+    try:
+        budget = get_object_or_404(budgets_of(year), fund__code=code)
+    except ValueError as unknown:  # a year that no period can be
+        raise Http404 from unknown
     page = {
         "line": line(budget, clock.today()),
         "budget": budget,

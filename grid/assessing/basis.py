@@ -14,7 +14,7 @@ from wangcheng.common.figures.periods import Period
 from wangcheng.common.models import Policy
 from wangcheng.common.policy.registry import in_force, rule_set, version_in_force
 
-_QUARTER = re.compile(r"^(\d{4})Q([1-4])$")
+_QUARTER = re.compile(r"^(20\d\d)Q([1-4])$")
 
 
 @dataclass(frozen=True, slots=True)

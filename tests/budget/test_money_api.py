@@ -42,6 +42,7 @@ def test_a_fund_without_money_has_no_rate(world: World) -> None:
 
 def test_a_year_that_is_none_is_refused(world: World) -> None:
     assert world.client("finance").get("/api/v1/budgets/?year=20x3").status_code == 400
+    assert world.client("finance").get("/api/v1/budgets/?year=2100").status_code == 400
 
 
 def test_a_contract_pays_by_score_after_what_was_taken_out(world: World) -> None:

@@ -132,3 +132,8 @@ def test_a_year_without_budgets_says_so(world: World) -> None:
     fund("daily", "10000")
     page = world.client("finance").get("/budget/funds/?year=2016").content.decode()
     assert "2016年还没有预算" in page
+
+
+@pytest.mark.parametrize("year", ["0", "1999", "99999999999999999"])
+def test_a_fund_of_a_year_that_cannot_be_is_not_there(world: World, year: str) -> None:
+    assert world.client("finance").get(f"/budget/funds/daily/{year}/").status_code == 404

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from budget import actions
-from budget.models import Appropriation, Payment
+from budget.models import Appropriation, Payment, Reward
 from tests.budget.money import YEAR, contract, fund, paid
 from tests.budget.test_rewards import QUARTER, final, rewards_fund
 from tests.world import MORNING, build
@@ -79,3 +79,11 @@ def test_a_node_is_asked_for_once_however_many_press() -> None:
     said = at_once(lambda: actions.request_node(node.pk, budget_year=YEAR, by=world.finance))
     assert said.count("done") == 1
     assert Payment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rewards_are_settled_once_however_many_press() -> None:
+    with clock.frozen(MORNING):
+        final(build(), {"斑马湖社区": 5000, "西塘街社区": 5000})
+    assert at_once(lambda: actions.settle_rewards(QUARTER)) == ["done"] * HANDS
+    assert sorted(Reward.objects.values_list("area__name", flat=True)) == ["斑马湖社区", "西塘街社区"]

@@ -185,5 +185,10 @@ def test_the_year_before_stands_beside(client: Client) -> None:
     assert "<b>0</b>" in row_of(page, "短信数")
 
 
+@pytest.mark.parametrize("period", ["2020-02-29", "1900", "2000-01-01..2099-12-31"])
+def test_a_period_whose_like_a_year_ago_is_odd_is_shown_all_the_same(client: Client, period: str) -> None:
+    assert client.get(f"/figures/?period={period}").status_code == 200
+
+
 def test_figures_are_for_those_who_may(client: Client, world: World) -> None:
     assert world.client("admin").get("/figures/").status_code == 403

@@ -70,7 +70,7 @@ def test_the_words_name_state_and_cut_off(world: World) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", ["2022", "2022Q5", "22Q1"])
+@pytest.mark.parametrize("text", ["2022", "2022Q5", "22Q1", "0000Q1", "9999Q4"])
 def test_a_quarter_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(CommandError, match="应为2022Q4的形式"):
         assess(text)

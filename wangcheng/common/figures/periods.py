@@ -10,9 +10,10 @@ from wangcheng.common import clock
 
 _LAST = timedelta(microseconds=1)
 _SHAPES = re.compile(
-    r"^(?P<year>(?:19|20)\d{2})(?:Q(?P<quarter>[1-4])|-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?$|"
-    r"^(?P<first>(?:19|20)\d{2}-\d{2}-\d{2})\.\.(?P<last>(?:19|20)\d{2}-\d{2}-\d{2})$"
+    r"^(?P<year>\d{4})(?:Q(?P<quarter>[1-4])|-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?$|"
+    r"^(?P<first>\d{4}-\d{2}-\d{2})\.\.(?P<last>\d{4}-\d{2}-\d{2})$"
 )
+_YEARS = range(1900, 2100)  # that may be asked for; what is compared with may lie before them
 CHINESE_QUARTERS = "一二三四"
 
 
@@ -31,8 +32,14 @@ class Period:
 
         The cut-off is the end of the last day, or now where that is still to come.
         """
+        return cls._read(text, as_of, _YEARS)
+
+    @classmethod
+    def _read(cls, text: str, as_of: datetime | None = None, years: range = range(1000, 2100)) -> Period:
         found = _SHAPES.match(text.strip())
-        if found is None:
+        if found is None or not all(
+            int(part[:4]) in years for part in (found["year"], found["first"], found["last"]) if part
+        ):
             raise ValueError(f"统计期“{text}”无法识别，应为2022、2022Q4、2022-12、2022-12-31或2022-10-01..2022-10-07。")
         try:
             first, last = _span(found)
@@ -68,19 +75,21 @@ class Period:
     def previous(self) -> Period:
         """环比: the period just before, of the same kind."""
         if len(self.name) == 4:
-            return Period.parse(str(int(self.name) - 1))
+            return Period._read(str(int(self.name) - 1))
         if "Q" in self.name or len(self.name) == 7:
             before = self.first - timedelta(days=1)
-            return Period.parse(f"{before.year}Q{(before.month + 2) // 3}" if "Q" in self.name else f"{before:%Y-%m}")
+            return Period._read(f"{before.year}Q{(before.month + 2) // 3}" if "Q" in self.name else f"{before:%Y-%m}")
         days = (self.last - self.first).days + 1
-        return Period.parse(f"{self.first - timedelta(days=days)}..{self.first - timedelta(days=1)}")
+        return Period._read(f"{self.first - timedelta(days=days)}..{self.first - timedelta(days=1)}")
 
     def year_before(self) -> Period:
         """同比: the same period of the year before."""
         shift = lambda day: day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)  # noqa: E731
         if ".." in self.name:
-            return Period.parse(f"{shift(self.first)}..{shift(self.last)}")
-        return Period.parse(str(int(self.name[:4]) - 1) + self.name[4:])
+            return Period._read(f"{shift(self.first)}..{shift(self.last)}")
+        if self.first == self.last:
+            return Period._read(f"{shift(self.first)}")
+        return Period._read(str(int(self.name[:4]) - 1) + self.name[4:])
 
 
 def _span(found: re.Match[str]) -> tuple[date, date]:
