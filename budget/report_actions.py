@@ -14,7 +14,7 @@ from budget.performance import default_tables
 from budget.report.content import Content, content_of, problems_of
 from budget.report.figures import ALSO, NAMES, figures_of
 from budget.report.issue import render
-from budget.report.narrative import default_sections, unknown_places, values_of
+from budget.report.narrative import default_sections, in_names, unknown_places, values_of
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.documents import DocumentError
@@ -67,6 +67,7 @@ def edit(
 ) -> SelfEvaluation:
     """修改正文: the sections at these places (from 0).  RULE for a `{{ place }}` that no figure fills."""
     report = _open(report_id, version)
+    texts = {place: in_names(text) for place, text in texts.items()}
     _check_texts(report, texts)
     for place, text in texts.items():
         report.sections[place]["text"] = text

@@ -25,7 +25,9 @@ class EditForm(forms.Form):
     """One section's text, and the date the report carries."""
 
     section = forms.IntegerField(label="段落序号", min_value=0, help_text="sections 中的 place，从0开始")
-    text = forms.CharField(label="正文", required=False, max_length=5000, help_text="{{ 指标名 }} 处由数据填写")
+    text = forms.CharField(
+        label="正文", required=False, max_length=5000, help_text="{{ 指标 }} 处由数据填写，代码、名称均可"
+    )
     dated_on = forms.DateField(label="成文日期", required=False)
     version = forms.IntegerField(label="版本", required=False, help_text="与当前版本不符时返回409")
 

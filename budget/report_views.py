@@ -19,7 +19,7 @@ from budget.models import SelfEvaluation
 from budget.report.content import Content, content_of, problems_of
 from budget.report.document import filled_sections
 from budget.report.issue import LABELS, TYPES, download, file_name
-from budget.report.narrative import Section
+from budget.report.narrative import Section, in_chinese
 from budget.report_steps import FreezeForm, ReasonForm, open_steps
 from wangcheng.common import clock
 from wangcheng.common.figures.periods import Period
@@ -31,6 +31,7 @@ from wangcheng.common.ways.views.figures import rows_url
 from wangcheng.common.workflow import NotAllowed
 
 VIEW = "budget.view_selfevaluation"
+HOW_TO_EDIT = "双大括号中的名称由数据填写，如“{{ 实有人数 }}”；名称与报告“数据”表中的指标相同。一行为一段。"
 REPORTS = ListPage(
     "self-evaluations",
     "绩效自评报告",
@@ -128,13 +129,15 @@ class TextForm(forms.Form):
 
     def __init__(self, *args: Any, sections: list[Section], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        headings = filled_sections([{**section, "text": ""} for section in sections], {})
         for place, section in enumerate(sections):
+            text = in_chinese(section["text"])
             self.fields[f"section{place}"] = forms.CharField(
-                label=section["heading"],
+                label=headings[place]["number"],
                 required=False,
-                initial=section["text"],
+                initial=text,
                 max_length=5000,
-                widget=forms.Textarea(attrs={"rows": max(2, len(section["text"]) // 40)}),
+                widget=forms.Textarea(attrs={"rows": 1 + text.count("\n") + len(text) // 48}),
             )
 
     def texts(self) -> dict[int, str]:
@@ -153,7 +156,10 @@ def report_edit(request: HttpRequest, year: int, edition: int) -> HttpResponse:
         version, dated_on = entered["version"], entered["dated_on"]
         return _url(actions.edit(report.pk, form.texts(), dated_on, by=signed_in(request), version=version))
 
-    return form_page(request, form, do, title="修改自评报告正文", submit="保存", done="正文已保存。", back=_url(report))
+    return form_page(
+        request, form, do, title="修改自评报告正文", submit="保存", done="正文已保存。", back=_url(report),
+        template="budget/entering.html", notice=HOW_TO_EDIT,
+    )  # fmt: skip
 
 
 @needs("budget.freeze_selfevaluation")

@@ -74,7 +74,7 @@ def keep_node(
 ) -> ContractNode:
     """新增或修改付款节点: all shares together are at most the whole."""
     contract = _locked(contract_id, version)
-    others = contract.nodes.exclude(pk=node_id)
+    others = contract.nodes.exclude(pk=node_id or 0)
     taken = others.aggregate(sum=Sum("share"))["sum"] or Decimal(0)
     if taken + share > HUNDRED:
         raise NotAllowed(f"各节点付款比例合计将为{taken + share}%，不能超过100%。", Code.RULE, "share")

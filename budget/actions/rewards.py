@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
-from budget.models import Appropriation, Fund, Payment, Reward
+from budget.models import Appropriation, Fund, Payment, Reward, quarter_words
 from grid.models import Assessment, GridScore, ZeroComplaint
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
@@ -39,7 +39,7 @@ def settle_rewards(quarter: str, *, by: User | None = None) -> int:
     new = [award for award in awards if (award.kind, award.area_id) not in known]
     Reward.objects.bulk_create(new, batch_size=500)
     if new:
-        record(AuditEntry.Kind.DATA, f"核定{quarter}奖励{len(new)}项", by=by, object=f"rewards {quarter}")
+        record(AuditEntry.Kind.DATA, f"核定{quarter_words(quarter)}奖励{len(new)}项", by=by, object=f"rewards {quarter}")
     return len(new)
 
 
@@ -51,9 +51,9 @@ def _withdraw(quarter: str, kinds: set[str], awards: list[Reward], by: User | No
     if not gone:
         return
     if paid := Payment.objects.filter(reward__in=gone, live=True).count():
-        raise NotAllowed(f"更正后有{paid}项奖励不再成立但已支付，请先冲销相应支付再核定。", Code.STATE)
+        raise NotAllowed(f"更正后有{paid}项奖励不再成立但已支付或正在拨付，请先冲销或退回再核定。", Code.STATE)
     Reward.objects.filter(pk__in=gone).update(withdrawn_at=clock.now())
-    record(AuditEntry.Kind.DATA, f"撤销{quarter}奖励{len(gone)}项", by=by, object=f"rewards {quarter}")
+    record(AuditEntry.Kind.DATA, f"撤销{quarter_words(quarter)}奖励{len(gone)}项", by=by, object=f"rewards {quarter}")
 
 
 def _awards(assessment: Assessment) -> list[Reward]:
@@ -90,14 +90,14 @@ def appropriate(
     waiting = Reward.objects.standing().select_for_update().filter(quarter=quarter, town=town, appropriation=None)
     rewards = list(waiting.select_related("area").order_by("kind", "area"))
     if not rewards:
-        raise NotAllowed(f"{town.name}{quarter}没有待拨付的奖励。", Code.STATE)
+        raise NotAllowed(f"{town.name}{quarter_words(quarter)}没有待拨付的奖励。", Code.STATE)
     total = sum((reward.amount for reward in rewards), Decimal(0))
     made = Appropriation.objects.create(
         town=town, quarter=quarter, document_number=document_number, decided_on=day, amount=total, made_by=by
     )
     _request(rewards, made, fund, by)
     waiting.update(appropriation=made)
-    _tell(made, f"申请拨付{town.name}{quarter}奖励", by)
+    _tell(made, f"申请拨付{town.name}{quarter_words(quarter)}奖励", by)
     return made
 
 
@@ -151,7 +151,7 @@ def _request(rewards: Sequence[Reward], made: Appropriation, fund: Fund, by: Use
         Payment(
             number=f"ZF{year}-{counter.last + place:05}", fund=fund, budget_year=year, kind=Payment.Kind.REWARD,
             amount=reward.amount, payee=made.town.name, reward=reward, reward_key=reward.key, appropriation=made,
-            purpose=f"{made.quarter}{reward.get_kind_display()}奖励（{reward.area.name}）", requested_by=by,
+            purpose=f"{quarter_words(made.quarter)}{reward.get_kind_display()}奖励（{reward.area.name}）", requested_by=by,
             requested_at=now,
         )
         for place, reward in enumerate(rewards, start=1)

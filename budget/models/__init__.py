@@ -5,9 +5,9 @@ from budget.models.ledger import Budget, BudgetAdjustment, Fund, Payment
 from budget.models.performance import Indicator, PerformanceTable
 from budget.models.records import Honour, IssuedDocument
 from budget.models.report import SelfEvaluation
-from budget.models.rewards import Appropriation, Reward
+from budget.models.rewards import Appropriation, Reward, quarter_words
 
 __all__ = [
     "Appropriation", "Budget", "BudgetAdjustment", "Contract", "ContractNode", "Fund", "Honour", "Indicator", "IssuedDocument",
-    "Payment", "PerformanceTable", "Reward", "ScopeReduction", "SelfEvaluation",
+    "Payment", "PerformanceTable", "Reward", "ScopeReduction", "SelfEvaluation", "quarter_words",
 ]  # fmt: skip

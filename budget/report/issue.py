@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING
 
 import orjson
@@ -12,7 +11,7 @@ from budget.models import Budget, SelfEvaluation
 from budget.report.content import Content, content_of, current
 from budget.report.document import build
 from budget.report.figures import NAMES
-from budget.report.narrative import Section, default_sections
+from budget.report.narrative import default_sections
 from budget.report.workbook import workbook
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
@@ -51,17 +50,19 @@ MAKERS: dict[str, Callable[[int, Content], bytes]] = {
 }
 
 
-def sections_of(year: int) -> tuple[list[Section], date]:
-    """Text and date of the newest edition, or the defaults."""
-    report = SelfEvaluation.objects.filter(year=year).order_by("-edition").first()
-    return (report.sections, report.dated_on) if report else (default_sections(), clock.today())
-
-
 def files_of(year: int) -> dict[str, bytes]:
-    """The four files of a year, computed now.  LookupError where the year has no budget or a place in the text no figure."""
+    """The four files of a year: of a newest edition that is frozen as they were frozen, else computed now.
+
+    LookupError where the year has no budget or a place in the text no figure.
+    """
     if not Budget.objects.filter(year=year).exists():
         raise LookupError(f"{year}年度没有预算数据，不能生成自评报告。")
-    return render(year, current(year, *sections_of(year)))
+    report = SelfEvaluation.objects.filter(year=year).order_by("-edition").first()
+    if report is None:
+        return render(year, current(year, default_sections(), clock.today()))
+    if report.state == SelfEvaluation.State.FROZEN:
+        return {name: file_of(report, name) for name in TYPES}
+    return render(year, content_of(report))
 
 
 def render(year: int, content: Content) -> dict[str, bytes]:

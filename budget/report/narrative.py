@@ -12,8 +12,17 @@ from typing import Any, TypedDict
 from budget.models import Honour, IssuedDocument
 from grid.models import Assessment, Estate, ModelCommunity
 from wangcheng.common.figures.periods import Period
+from wangcheng.common.figures.registry import all_figures
 
-PLACE = re.compile(r"\{\{\s*([a-z0-9_]+)\s*\}\}")
+PLACE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+LISTS = {  # places that no figure fills
+    "as_of": "截止日期",
+    "quarters_assessed": "已考核季度数",
+    "document_list": "制度文件清单",
+    "honour_list": "荣誉推介清单",
+    "community_list": "示范社区清单",
+    "estate_list": "楼盘清单",
+}
 
 
 class Section(TypedDict):
@@ -152,6 +161,22 @@ def _quarters(year: int) -> int:
     """How many quarters of the year have a final result."""
     final = Assessment.objects.filter(quarter__startswith=f"{year}Q", state=Assessment.State.FINAL)
     return final.order_by().values("quarter").distinct().count()
+
+
+def in_chinese(text: str) -> str:
+    """The text as finance edits it: places by their label, `{{ 实有人数 }}`."""
+    labels = _labels()
+    return PLACE.sub(lambda found: f"{{{{ {labels.get(found[1], found[1])} }}}}", text)
+
+
+def in_names(text: str) -> str:
+    """And as it is kept: places by the figure's name."""
+    names = {label: name for name, label in _labels().items()}
+    return PLACE.sub(lambda found: f"{{{{ {names.get(found[1], found[1])} }}}}", text)
+
+
+def _labels() -> dict[str, str]:
+    return {figure.name: figure.label for figure in all_figures()} | LISTS
 
 
 def unknown_places(text: str, values: Mapping[str, str]) -> list[str]:

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TypedDict
 
-from budget.models import Indicator, PerformanceTable
+from budget.models import Indicator, PerformanceTable, SelfEvaluation
 from budget.performance import Computed, Execution, Line, computed
+from wangcheng.common import clock
 from wangcheng.common.documents import Cell, Column, Table
 from wangcheng.common.figures.compute import half_up
 
@@ -78,6 +79,16 @@ def tables_of(year: int) -> list[TableShown]:
 
 def of_year(year: int) -> list[PerformanceTable]:
     return list(PerformanceTable.objects.filter(year=year).select_related("fund").order_by("pk"))
+
+
+def scores_of(year: int) -> dict[str, Decimal]:
+    """The points of each fund's indicators of a year that is over, by the fund's code: as frozen, else as of now."""
+    if year >= clock.today().year:
+        return {}
+    frozen = SelfEvaluation.objects.filter(year=year, state=SelfEvaluation.State.FROZEN).order_by("-edition")
+    tables = next((content["tables"] for content in frozen.values_list("content", flat=True)[:1] if content), None)
+    found = tables_of(year) if tables is None else tables
+    return {table["fund"]: Decimal(table["score_of_indicators"]) for table in found if table["fund"]}
 
 
 def title_of(table: PerformanceTable) -> str:

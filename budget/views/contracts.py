@@ -17,7 +17,7 @@ from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Term
 from wangcheng.common.ways.forms import form_page
-from wangcheng.common.ways.lists import Column, Kind, ListPage
+from wangcheng.common.ways.lists import Button, Column, Kind, ListPage
 
 
 def _url(contract: Contract) -> str:
@@ -37,10 +37,11 @@ CONTRACTS = ListPage(
         Column("ends_on", "服务止日", Kind.DAY),
     ),
     row_url=_url,
+    buttons=(Button("登记合同", "contract_new", "budget.manage_budget", primary=True),),
     search=lambda rows, text: rows.filter(number=text) | rows.filter(name__contains=text),
     search_hint="合同编号、名称",
     export_permission="budget.view_budget",
-    empty="还没有登记合同。",
+    empty="还没有登记合同。可由财务“登记合同”。",
 )
 
 
@@ -85,6 +86,7 @@ def _terms(contract: Contract, spent: Decimal) -> list[Term]:
         Term("服务期", f"{words.day(contract.starts_on)}至{words.day(contract.ends_on)}"),
         Term("合同金额", f"{words.yuan(contract.amount)}元"),
         Term("已支付", f"{words.yuan(spent)}元"),
+        Term("各节点比例合计", f"{sum(node.share for node in contract.nodes.all())}%"),
         Term("实付比例", f"{rate_words(spent, contract.amount)}%" if contract.amount else words.NOTHING),
     ]
 

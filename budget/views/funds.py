@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Sum
 from django.db.models.functions import ExtractMonth
@@ -13,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from budget.models import Budget, Payment
+from budget.report.tables import scores_of
 from budget.rules import PerformanceRules, execution_rate, progress_warning, year_end_warning
 from budget.shown import budgets_of, rate_words
 from wangcheng.common import clock
@@ -20,11 +23,17 @@ from wangcheng.common.policy.registry import in_force
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.words import Toned
 
-if TYPE_CHECKING:
-    from datetime import date
-
-WARNINGS = {"red": Toned("红色预警", "late"), "yellow": Toned("黄色预警", "near"), "": Toned("正常", "good")}
-NO_INDICATORS = Decimal(0)  # the red line at the year's end compares with points, which the performance tables show
+FINE = Toned("正常", "good")
+AT_YEAR_END = {
+    "red": Toned("红色预警：得分高于执行率", "late"),
+    "yellow": Toned("黄色预警：结余多或没有预算", "near"),
+    "": FINE,
+}
+WITHIN_YEAR = {
+    "red": Toned("红色预警：执行进度慢", "late"),
+    "yellow": Toned("黄色预警：执行进度偏慢", "near"),
+    "": FINE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +56,20 @@ def asked_year(request: HttpRequest) -> int:
     return Budget.objects.filter(year__lte=today).order_by("-year").values_list("year", flat=True).first() or today
 
 
-def line(budget: Any, today: date) -> FundLine:
+def line(budget: Any, today: date, scores: Mapping[str, Decimal]) -> FundLine:
+    """`scores`: the points of each fund's indicators by its code, for the warning at the year's end."""
     rate = execution_rate(budget.used, budget.whole)
     bar = max(0, min(100, int(rate))) if rate is not None else 0
     left = budget.whole - budget.used
-    return FundLine(budget, rate_words(budget.used, budget.whole), bar, left, _warning(budget, today))
+    return FundLine(budget, rate_words(budget.used, budget.whole), bar, left, _warning(budget, today, scores))
 
 
-def _warning(budget: Any, today: date) -> Toned:
-    rules = in_force(PerformanceRules, today)
+def _warning(budget: Any, today: date, scores: Mapping[str, Decimal]) -> Toned:
+    rules = in_force(PerformanceRules, min(today, date(budget.year, 12, 31)))
     if budget.year < today.year:
-        return WARNINGS[year_end_warning(rules, budget.used, budget.whole, NO_INDICATORS)]
-    return WARNINGS[progress_warning(rules, budget.used, budget.whole, today.month)]
+        points = scores.get(budget.fund.code, Decimal(0))
+        return AT_YEAR_END[year_end_warning(rules, budget.used, budget.whole, points)]
+    return WITHIN_YEAR[progress_warning(rules, budget.used, budget.whole, today.month)]
 
 
 @needs("budget.view_budget")
@@ -66,7 +77,8 @@ def _warning(budget: Any, today: date) -> Toned:
 def fund_list(request: HttpRequest) -> HttpResponse:
     """资金与预算."""
     year = asked_year(request)
-    lines = [line(budget, clock.today()) for budget in budgets_of(year).order_by("-fund__kind", "fund__pk")]
+    scores = scores_of(year)
+    lines = [line(budget, clock.today(), scores) for budget in budgets_of(year).order_by("-fund__kind", "fund__pk")]
     page = {
         "year": year,
         "years": sorted(set(Budget.objects.values_list("year", flat=True)) | {year}, reverse=True),
@@ -75,6 +87,7 @@ def fund_list(request: HttpRequest) -> HttpResponse:
         "basic": _sum(lines, "basic"),
         "three_public": _three_public(year),
         "as_of": clock.now(),
+        "may_manage": signed_in(request).has_perm("budget.manage_budget"),
     }
     return render(request, "budget/funds.html", page)
 
@@ -101,11 +114,12 @@ def fund_detail(request: HttpRequest, code: str, year: int) -> HttpResponse:
     except ValueError as unknown:  # a year that no period can be
         raise Http404 from unknown
     page = {
-        "line": line(budget, clock.today()),
+        "line": line(budget, clock.today(), scores_of(year)),
         "budget": budget,
         "adjustments": budget.adjustments.all(),
         "months": _months(budget),
         "may_see_payments": signed_in(request).has_perm("budget.view_payment"),
+        "may_manage": signed_in(request).has_perm("budget.manage_budget"),
     }
     return render(request, "budget/fund.html", page)
 

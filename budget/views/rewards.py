@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from budget import actions
 from budget.filters import RewardFilter
 from budget.forms import AppropriationForm, QuarterForm
-from budget.models import Appropriation, Fund, Reward
+from budget.models import Appropriation, Fund, Reward, quarter_words
 from budget.steps import APPROPRIATION_STEPS, open_appropriation_steps
 from budget.tasks import SETTLE
 from budget.views.payments import refused
@@ -45,7 +45,7 @@ REWARDS = ListPage(
     "rewards",
     "奖励",
     columns=(
-        Column("quarter", "季度"),
+        Column("quarter", "季度", value=lambda reward: quarter_words(reward.quarter)),
         Column("kind", "类别", value=lambda reward: reward.get_kind_display()),
         Column("area.name", "受奖单位"),
         Column("village.short_name", "村（社区）"),
@@ -98,7 +98,9 @@ def appropriation_waiting(request: HttpRequest) -> HttpResponse:
     """待拨付: per quarter and town, with what each is due."""
     waiting = Reward.objects.standing().filter(appropriation=None).order_by("quarter", "town__code")
     columns = ("quarter", "town__code", "town__name")
-    lines = waiting.values(*columns).annotate(count=Count("pk"), sum=Sum("amount"))
+    lines = list(waiting.values(*columns).annotate(count=Count("pk"), sum=Sum("amount")))
+    for found in lines:
+        found["label"] = quarter_words(found["quarter"])
     return render(request, "budget/waiting.html", {"lines": lines})
 
 
@@ -115,7 +117,8 @@ def appropriation_new(request: HttpRequest, quarter: str, town: str) -> HttpResp
     public = Fund.objects.filter(kind=Fund.Kind.SPECIAL, is_public=True).first()
     initial = {"day": clock.today(), "fund": public.code if public else None}
     return form_page(
-        request, AppropriationForm(request.POST or None, initial=initial), do, title=f"申请拨付{area.name}{quarter}奖励",
+        request, AppropriationForm(request.POST or None, initial=initial), do,
+        title=f"申请拨付{area.name}{quarter_words(quarter)}奖励",
         submit="提交审批", done="已提交，等待其他人员审批。", back=reverse("appropriation_waiting"),
     )  # fmt: skip
 
@@ -153,7 +156,7 @@ APPROPRIATIONS = ListPage(
     "奖励拨付",
     columns=(
         Column("document_number", "拨付文号", Kind.CODE, link=True),
-        Column("quarter", "季度", sort="quarter"),
+        Column("quarter", "季度", value=lambda found: quarter_words(found.quarter), sort="quarter"),
         Column("town.name", "街镇"),
         Column("amount", "金额（元）", Kind.MONEY, sort="amount"),
         Column(
@@ -197,6 +200,7 @@ def appropriation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     by_village = rewards.order_by("village__code").values("village", "village__code", "village__name", "received_on")
     page = {
         "found": found,
+        "quarter": quarter_words(found.quarter),
         "state": Toned(found.get_state_display(), TONES[found.state]),
         "terms": _terms(found),
         "timeline": _timeline(found),
@@ -214,7 +218,7 @@ def appropriation_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _terms(found: Appropriation) -> list[Term]:
     return [
         Term("街镇", found.town.name),
-        Term("季度", found.quarter),
+        Term("季度", quarter_words(found.quarter)),
         Term("拨付日期", words.day(found.decided_on)),
         Term("金额", f"{words.yuan(found.amount)}元"),
         Term("经办人", found.made_by),

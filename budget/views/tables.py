@@ -41,27 +41,35 @@ class TableForm(forms.Form):
     )
 
 
-class IndicatorForm(forms.ModelForm):
+class IndicatorForm(forms.Form):
     """One indicator."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+    level1 = forms.ChoiceField(label="一级指标", choices=Indicator.Level1.choices)
+    level2 = forms.CharField(label="二级指标", max_length=40)
+    level3 = forms.CharField(label="三级指标", max_length=80)
+    comparator = forms.ChoiceField(label="比较", choices=Indicator.Comparator.choices)
+    target = forms.DecimalField(label="年度指标值", max_digits=14, decimal_places=2)
+    unit = forms.CharField(label="单位", required=False, max_length=10)
+    weight = forms.DecimalField(label="分值", min_value=0, max_value=100, max_digits=5, decimal_places=2)
     figure = forms.ChoiceField(
         label="统计指标", required=False, help_text="选定后完成值由系统按年度截止日统计，不需录入"
     )
-
-    class Meta:
-        model = Indicator
-        fields = actions.COLUMNS
-        widgets = {"reason": forms.Textarea(attrs={"rows": 3})}  # noqa: RUF012
-        help_texts = {"entered": "没有统计指标的，在此录入", "reason": "未完成的指标必须填写"}  # noqa: RUF012
+    entered = forms.DecimalField(
+        label="录入的完成值", required=False, max_digits=14, decimal_places=2, help_text="没有统计指标的，在此录入"
+    )
+    reason = forms.CharField(
+        label="偏差原因及改进措施",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="未完成的指标必须填写",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         figures = [(figure.name, f"{figure.label}（{figure.unit}）") for figure in all_figures()]
         self.fields["figure"].choices = [("", "不由系统统计"), *figures]  # type: ignore[attr-defined]
-
-    def _post_clean(self) -> None:
-        """The action writes the row, not the form."""
 
 
 @needs(VIEW)
@@ -141,7 +149,8 @@ def _indicator_page(request: HttpRequest, table: PerformanceTable, found: Indica
         actions.keep_indicator(table.pk, cleaned, by=signed_in(request), indicator_id=key, version=version)
         return _url(table)
 
-    form = IndicatorForm(request.POST or None, instance=found, initial={"version": table.version})
+    initial = {name: getattr(found, name) for name in actions.COLUMNS} if found else {}
+    form = IndicatorForm(request.POST or None, initial={**initial, "version": table.version})
     title = f"修改绩效指标“{found.level3}”" if found else "新增绩效指标"
     remove = reverse("indicator_delete", args=[table.pk, found.pk]) if found else ""
     return form_page(

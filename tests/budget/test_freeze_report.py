@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.db import DatabaseError, transaction
 
 from budget import actions, report_actions
 from budget.models import Budget, Fund, IssuedDocument, PerformanceTable, SelfEvaluation
+from budget.report.issue import files_of
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.models import AuditEntry
@@ -107,6 +109,10 @@ def test_a_frozen_edition_shows_what_was_frozen_whatever_is_changed_afterwards(
     after = _shown(world)
     assert "《考核办法》" in after
     assert after == before
+    kept = SelfEvaluation.objects.get(pk=report.pk)
+    files = files_of(2022)
+    assert files["report.pdf"] == kept.pdf.read()
+    assert json.loads(files["figures.json"])["fund_daily_used"]["printed"] == "0.00"
 
 
 def test_problems_are_listed_and_refused_until_mended_or_acknowledged(world: World, report: SelfEvaluation) -> None:

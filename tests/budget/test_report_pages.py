@@ -38,10 +38,15 @@ def test_an_edited_text_is_kept_and_an_unknown_place_is_refused(world: World, re
     client.post("/self-evaluations/2022/1/edit/", _fields(report, **{last: "另有说明。"}))
     report.refresh_from_db()
     assert report.sections[-1]["text"] == "另有说明。"
+    client.post("/self-evaluations/2022/1/edit/", _fields(report, **{last: "共{{ 实有人数 }}人。"}))
+    report.refresh_from_db()
+    assert report.sections[-1]["text"] == "共{{ staff_total }}人。"
+    assert "{{ 实有人数 }}" in client.get("/self-evaluations/2022/1/edit/").content.decode()
+    assert "共0人。" in client.get("/self-evaluations/2022/1/").content.decode()
     page = client.post("/self-evaluations/2022/1/edit/", _fields(report, **{last: "共{{ nothing }}件"}))
     assert "没有对应的数据" in page.content.decode()
     report.refresh_from_db()
-    assert report.sections[-1]["text"] == "另有说明。"
+    assert report.sections[-1]["text"] == "共{{ staff_total }}人。"
 
 
 def test_a_stale_edit_is_told_and_changes_nothing(world: World, report: SelfEvaluation) -> None:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from budget.report.issue import files_of
 from wangcheng.common.documents import DocumentError
+from wangcheng.common.workflow import NotAllowed
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         try:
             made = files_of(year)
             write_all(Path(out), made)
-        except (LookupError, DocumentError, ValueError) as problem:
+        except (LookupError, DocumentError, NotAllowed, ValueError) as problem:
             raise CommandError(str(problem)) from problem
         except OSError as problem:
             raise CommandError(f"不能写入“{out}”：{problem.strerror}。") from problem
