@@ -151,6 +151,11 @@ class DisposeForm(PhotoForm):
 
 
 class VerifyForm(PhotoForm):
+    photos = CheckedFiles(
+        label="照片",
+        widget=CheckedFiles.widget(attrs=_CAMERA),
+        help_text="须上传核查时新拍的照片，不能使用上报或处置时的照片",
+    )
     passed = YesNo("问题已解决", "未解决，退回处置", label="核查结论")
     field_order = ("passed", "photos", "note", "version")
 

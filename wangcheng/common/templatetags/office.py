@@ -45,6 +45,26 @@ def control(field: forms.BoundField) -> SafeString:
     return field.as_widget()
 
 
+def _missing(field: forms.BoundField) -> str:
+    """请填写标题, not 该字段是必填项."""
+    choosers = (forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple, forms.FileInput)
+    return f"请{'选择' if isinstance(field.field.widget, choosers) else '填写'}{field.label}。"
+
+
+@register.filter
+def said(field: forms.BoundField) -> list[str]:
+    """What is wrong, as it stands at the field."""
+    pairs = zip(field.errors.as_data(), field.errors, strict=True)
+    return [_missing(field) if error.code == "required" else str(words) for error, words in pairs]
+
+
+@register.filter
+def said_above(field: forms.BoundField) -> list[str]:
+    """What is wrong, as it stands in the summary: it names the field."""
+    missing = _missing(field)
+    return [words if words == missing else f"{field.label}：{words}" for words in said(field)]
+
+
 @register.filter
 def is_checkbox(field: forms.BoundField) -> bool:
     return isinstance(field.field.widget, forms.CheckboxInput)
