@@ -314,6 +314,17 @@ def test_annexes_are_listed_before_the_signature_and_set_after_it(tmp_path: Path
     assert "附件2" not in text  # a name without contents has no page
 
 
+@pytest.mark.parametrize("lines", [17, 19, 21])
+def test_no_page_holds_the_signature_alone(tmp_path: Path, npm: FontBook, lines: int) -> None:
+    """Wherever the text ends on its page, its last paragraph goes with the date, in both formats."""
+    blocks = (PageBreak(), *(Paragraph(f"第{n}段") for n in range(lines)), Paragraph("末段"))
+    document = Document("题", blocks, signature="某某办公室", date=date(2023, 2, 4))
+    for pdf in both(document, tmp_path, npm):
+        last = text_of(words(pdf, tmp_path)[-1])
+        assert "末段" in last
+        assert "2023年2月4日" in last.replace(" ", "")
+
+
 def test_a_single_annex_has_no_number(tmp_path: Path, npm: FontBook) -> None:
     document = Document("题", annexes=(Annex("名单", (Paragraph("无。"),)),))
     text = "".join(text_of(page) for page in words(to_pdf(document, npm), tmp_path))
