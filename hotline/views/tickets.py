@@ -66,6 +66,11 @@ TICKETS = ListPage(
         Button("新建工单", "ticket_new", "hotline.receive_ticket", primary=True),
         Button("导入", "ticket_import", "hotline.import_ticket"),
     ),
+    batch=(
+        Button("批量派单", "tickets_step", "hotline.dispatch_ticket", primary=True, arguments=("dispatch",)),
+        Button("批量审核", "tickets_step", "hotline.review_ticket", primary=True, arguments=("review",)),
+        Button("批量签收", "tickets_step", "hotline.sign_ticket", primary=True, arguments=("sign",)),
+    ),
     export_permission="hotline.export_ticket",
     empty="没有符合条件的工单。可切换到“全部”查看，或放宽筛选条件。",
     note="剩余时间按市级时限计算，没有市级时限的按内部时限计算。",
@@ -106,13 +111,13 @@ def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
         "bar": step_bar(DOORS, user, ticket, lambda step: reverse("ticket_step", args=[number, step])),
         "may_reveal": user.has_perm("hotline.reveal_ticket") and (privacy.is_centre(user) or not ticket.is_secret),
         "may_attach": user.has_perm("hotline.attach_ticket"),
+        "earlier": privacy.earlier(ticket, user),
+        "files": [privacy.named_for(user, ticket, file) for file in ticket.attachments.all()],
         **_beside(ticket),
     }  # fmt: skip
     return render(request, "hotline/ticket.html", page)
 
 
-        "earlier": privacy.earlier(ticket, user),
-        "files": [privacy.named_for(user, ticket, file) for file in ticket.attachments.all()],
 def _beside(ticket: Ticket) -> dict[str, Any]:
     """The rows beside the ticket; what it cannot have yet is not asked for."""
     finished = ticket.first_finished_at or ticket.closed_at
