@@ -13,7 +13,7 @@ from budget.models import Budget, SelfEvaluation
 from budget.performance import default_tables
 from budget.report.content import Content, content_of, problems_of
 from budget.report.figures import ALSO, NAMES, figures_of
-from budget.report.issue import render
+from budget.report.issue import digest, render
 from budget.report.narrative import default_sections, in_names, unknown_places, values_of
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
@@ -103,7 +103,9 @@ def freeze(report_id: int, *, by: User | None, version: int | None = None, ackno
         kept = f"{report.year}-{report.edition}-{name}"
         getattr(report, field).save(kept, ContentFile(files[name]), save=False)
     acknowledged = {"problems": problems, "acknowledgement": acknowledgement.strip() if problems else ""}
-    report.content, report.figures, report.state = {**content, **acknowledged}, content["figures"], State.FROZEN
+    kept_files = {name: digest(files[name]) for _, name in KEPT}
+    report.content = {**content, **acknowledged, "files": kept_files}
+    report.figures, report.state = content["figures"], State.FROZEN
     report.frozen_by, report.frozen_at = by, clock.now()
     report.save()
     _tell("自评报告定稿", report, by, **acknowledged)

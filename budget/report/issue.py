@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -79,15 +80,35 @@ def download(report: SelfEvaluation, name: str, *, by: User, request: HttpReques
 
 
 def file_of(report: SelfEvaluation, name: str) -> bytes:
-    """NotAllowed where the text cannot be set."""
-    kept = {"report.docx": report.docx, "report.pdf": report.pdf, "tables.xlsx": report.xlsx}.get(name)
-    if kept:
-        with kept.open("rb") as file:
-            return bytes(file.read())
+    """NotAllowed where the text cannot be set, or a kept file is not the one that was frozen."""
+    kept = _kept(report, name)
+    if kept is not None:
+        return kept
     try:
         return MAKERS[name](report.year, content_of(report))
     except (LookupError, DocumentError) as problem:
         raise NotAllowed(str(problem), Code.RULE) from problem
+
+
+def _kept(report: SelfEvaluation, name: str) -> bytes | None:
+    """The file kept on freezing; None where there is none or it was lost: then the frozen content gives it again."""
+    file = {"report.docx": report.docx, "report.pdf": report.pdf, "tables.xlsx": report.xlsx}.get(name)
+    if not file:
+        return None
+    try:
+        with file.open("rb") as opened:
+            found = bytes(opened.read())
+    except FileNotFoundError:
+        return None
+    expected = report.content.get("files", {}).get(name)  # editions frozen before digests were kept have none
+    if expected and expected != digest(found):
+        raise NotAllowed(f"{name}与定稿时留存的文件不一致，可能已被改动，请联系系统管理员从备份恢复。", Code.STATE)
+    return found
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of a file, kept in the frozen row."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def file_name(report: SelfEvaluation, name: str) -> str:

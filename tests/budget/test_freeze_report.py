@@ -131,3 +131,18 @@ def test_problems_are_listed_and_refused_until_mended_or_acknowledged(world: Wor
     assert any("预算执行率" in problem for problem in frozen.content["problems"])
     told = AuditEntry.objects.filter(summary="自评报告定稿").get()
     assert told.data["acknowledgement"] == "款项次年支付"
+
+
+def test_a_kept_file_that_was_tampered_with_is_not_given_out_and_a_lost_one_is_made_again(
+    world: World, report: SelfEvaluation
+) -> None:
+    report_actions.freeze(report.pk, by=world.finance, acknowledgement="测试")
+    kept = SelfEvaluation.objects.get(pk=report.pk)
+    pdf = kept.pdf.read()
+    Path(kept.docx.path).write_bytes(b"PK else")
+    Path(kept.pdf.path).unlink()
+    finance = world.client("finance")
+    refused = finance.get(f"/api/v1/self-evaluations/{kept.pk}/report.docx")
+    assert (refused.status_code, "不一致" in str(refused.json())) == (409, True)
+    assert "不一致" in finance.get("/self-evaluations/2022/1/report.docx", follow=True).content.decode()
+    assert finance.get(f"/api/v1/self-evaluations/{kept.pk}/report.pdf").content == pdf
