@@ -17,6 +17,7 @@ from wangcheng.common.workdays.in_force import current_calendar
 from wangcheng.demo.cast import Cast
 from wangcheng.demo.founding import found
 from wangcheng.demo.hard import load_hard_whistles
+from wangcheng.demo.knowledge import load_knowledge
 from wangcheng.demo.ledgers import load_ledgers
 from wangcheng.demo.money import load_money
 from wangcheng.demo.quarters import assess_quarters
@@ -56,6 +57,7 @@ def load_year(wanted: Wanted, say: Say) -> None:
         say("攻坚哨与台账", 0)
         load_hard_whistles(cast, calendar, wanted.seed)
         load_ledgers(wanted.seed)
+        load_knowledge()
         _analyse()  # the assessments ask large questions of tables that were empty a moment ago
         say("季度考核", 0)
         assess_quarters()
