@@ -34,7 +34,7 @@ def ahead(computations: Iterable[Callable[[], Found]]) -> Iterator[Found]:
     try:
         for compute in computations:
             under_way.append(_start(compute))
-            if len(under_way) == width:
+            if len(under_way) > width:  # one more than there are processors: some wait to be heard
                 yield _result(*under_way.popleft())
         while under_way:
             yield _result(*under_way.popleft())

@@ -2,7 +2,7 @@
 
 PostgreSQL checks a foreign key row by row at the end of the transaction, and keeps every index current row by row: for
 millions of rows that costs more than the rows.  Put back, each key is checked by one join and each index built by one
-sort.  SQLite counts broken keys as it goes and needs none of this.
+sort.  SQLite counts broken keys as it goes; there only the indexes are taken off.
 
 For the first load of an empty office alone: the tables are locked until the transaction ends.
 """
@@ -26,6 +26,11 @@ FROM pg_index WHERE indrelid = ANY(%s::regclass[])
 AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid) ORDER BY indrelid, indexrelid
 """
 
+_SQLITE_INDEXES = """
+SELECT 'DROP INDEX "' || name || '"', sql FROM sqlite_master
+WHERE type = 'index' AND sql IS NOT NULL AND tbl_name IN ({}) ORDER BY name
+"""
+
 
 def with_children(*cases: type[models.Model]) -> list[type[models.Model]]:
     """The case models and the rows that stand beside their cases."""
@@ -42,20 +47,26 @@ def bared(loaded: Iterable[type[models.Model]]) -> Iterator[None]:
 
     IntegrityError at the end of the block if a row points nowhere or stands twice.
     """
-    if connection.vendor != "postgresql":
-        yield
-        return
     tables = [model._meta.db_table for model in loaded]
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks to come cannot be altered
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        taken_off = _statements(cursor, _KEYS, tables) + _statements(cursor, _INDEXES, tables)
+        taken_off = _postgres(cursor, tables) if connection.vendor == "postgresql" else _sqlite(cursor, tables)
         for drop, _ in taken_off:
             cursor.execute(drop)
     yield
     with connection.cursor() as cursor:
         for _, put_back in reversed(taken_off):
             cursor.execute(put_back)
+
+
+def _postgres(cursor: Any, tables: list[str]) -> list[tuple[str, str]]:
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks to come cannot be altered
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return _statements(cursor, _KEYS, tables) + _statements(cursor, _INDEXES, tables)
+
+
+def _sqlite(cursor: Any, tables: list[str]) -> list[tuple[str, str]]:
+    cursor.execute(_SQLITE_INDEXES.format(", ".join(["%s"] * len(tables))), tables)
+    return list(cursor.fetchall())
 
 
 def _statements(cursor: Any, question: str, tables: list[str]) -> list[tuple[str, str]]:
