@@ -1,0 +1,103 @@
+"""派单 and what may become of it instead: 退单, 不予受理, 当场答复."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from hotline import lookups, notify, workflow
+from hotline.actions.taking import locked, take
+from hotline.models import Ticket
+from wangcheng.common import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hotline.models import Knowledge
+    from wangcheng.common.models import Area, Category, Organisation, User
+
+
+@transaction.atomic
+def dispatch(
+    ticket_id: int,
+    *,
+    by: User | None,
+    unit: Organisation,
+    version: int | None = None,
+    note: str = "",
+    co_units: Iterable[Organisation] = (),
+    category: Category | None = None,
+    area: Area | None = None,
+    suggested: Organisation | None = None,
+) -> Ticket:
+    """派单: one 主办, any number of 协办; at the same moment the double push.
+
+    `category` and `area` (a village or a level-3 grid) correct what intake left open; None leaves them.
+    """
+    ticket = locked(ticket_id, version)
+    co_units = list(co_units)
+    placed = {
+        **(lookups.place_columns(area) if area else {}),
+        **(lookups.category_columns(category) if category else {}),
+    }
+    targets = lookups.grid_people(placed.get("grid_id", ticket.grid_id), clock.today())
+    take(
+        ticket, workflow.DISPATCH, by, note,
+        unit_id=lookups.unit_to_send_to(unit).pk,
+        unit_kind=unit.kind,
+        co_unit_ids=[lookups.unit_to_send_to(other).pk for other in co_units],
+        sight_ids=lookups.sight_ids([unit, *co_units]),
+        suggested_unit_id=suggested.pk if suggested else None,
+        push=[(target.user.pk, target.kind, target.area_id) for target in targets],
+        **placed,
+    )  # fmt: skip
+    ticket.unit = unit  # known: what follows need not ask for it
+    notify.dispatched(ticket, [target.user for target in targets])
+    return ticket
+
+
+@transaction.atomic
+def ask_return(
+    ticket_id: int,
+    *,
+    by: User | None,
+    return_unit: Organisation,
+    return_basis: str,
+    version: int | None = None,
+    note: str = "",
+) -> Ticket:
+    """申请退单: to the right unit, on a legal ground."""
+    ticket = locked(ticket_id, version)
+    return take(ticket, workflow.RETURN, by, note, return_unit_id=return_unit.pk, return_basis=return_basis)
+
+
+@transaction.atomic
+def rule_return(
+    ticket_id: int, *, by: User | None, granted: bool, version: int | None = None, note: str = ""
+) -> Ticket:
+    """退单裁定: back to 待派单, or it stays with the unit."""
+    return take(locked(ticket_id, version), workflow.RULE_RETURN, by, note, granted=granted)
+
+
+@transaction.atomic
+def reject(
+    ticket_id: int, *, by: User | None, reason: str, right_channel: str, version: int | None = None, note: str = ""
+) -> Ticket:
+    """不予受理: one of nine reasons, and where the caller should go."""
+    return take(locked(ticket_id, version), workflow.REJECT, by, note, reason=reason, right_channel=right_channel)
+
+
+@transaction.atomic
+def answer(
+    ticket_id: int,
+    *,
+    by: User | None,
+    reply: str,
+    knowledge: Knowledge | None = None,
+    version: int | None = None,
+    note: str = "",
+) -> Ticket:
+    """当场答复: closed on the spot, from the knowledge base."""
+    ticket = locked(ticket_id, version)
+    return take(ticket, workflow.ANSWER, by, note, reply=reply, knowledge_id=knowledge.pk if knowledge else None)

@@ -1,0 +1,89 @@
+"""受理: new tickets, and what the city brings of those that are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from hotline import lookups, workflow
+from hotline.actions.closing import close_merged
+from hotline.actions.taking import locked, take
+from hotline.intake import Intake, Outcome
+from hotline.models import Ticket
+from hotline.placing import Placer
+from hotline.rules import rules_on
+from wangcheng.common import clock
+from wangcheng.common.casework.models import NumberSequence
+from wangcheng.common.workdays.in_force import current_calendar
+from wangcheng.common.workflow import Facts, actor_of, move
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from wangcheng.common.models import User
+
+
+def number_of(day: date, serial: int) -> str:
+    """区级编号: WC20230103-00012, by the day of recording."""
+    return f"WC{day:%Y%m%d}-{serial:05}"
+
+
+def take_numbers(count: int) -> list[str]:
+    """The next numbers of today; inside the transaction that uses them."""
+    today = clock.today()
+    return [number_of(today, serial) for serial in NumberSequence.take(f"ticket-{today:%Y%m%d}", count)]
+
+
+@transaction.atomic
+def receive(intake: Intake, *, by: User | None, note: str = "") -> Ticket:
+    """受理: a new ticket with a number of its own.  IntegrityError where the city number is there already."""
+    intake, placed = Placer().place(intake) if intake.area is None else (intake, "")
+    ticket = intake.ticket()
+    rules = rules_on(clock.today())
+    ticket.repeat_of_id = lookups.repeat_of(
+        ticket.caller_phone, ticket.title, ticket.received_at, rules.limits.repeat_days
+    )
+    (ticket.number,) = take_numbers(1)
+    inputs = {"city": bool(intake.city_number), "city_due_at": intake.city_due_at, "placed": placed}
+    move(ticket, workflow.RECEIVE, Facts(clock.now(), actor_of(by), current_calendar(), rules, inputs, note))
+    return ticket
+
+
+def take_in(intake: Intake, *, by: User | None) -> tuple[Ticket, Outcome]:
+    """受理 or 市级更新: idempotent on the city number, also when two deliveries come at the same moment."""
+    if not intake.city_number:
+        return receive(intake, by=by), Outcome.CREATED
+    existing = Ticket.objects.filter(city_number=intake.city_number).values_list("pk", flat=True).first()
+    if existing is None:
+        try:
+            return receive(intake, by=by), Outcome.CREATED
+        except IntegrityError:  # another delivery of the same number was faster
+            existing = Ticket.objects.values_list("pk", flat=True).get(city_number=intake.city_number)
+    return update_from_city(existing, intake, by=by)
+
+
+@transaction.atomic
+def update_from_city(ticket_id: int, intake: Intake, *, by: User | None) -> tuple[Ticket, Outcome]:
+    """市级更新: what the city changed since, and its callback where it has come by now."""
+    ticket = locked(ticket_id, None)
+    version = ticket.version
+    if ticket.state in workflow.AMEND.sources and (changes := intake.changes(ticket)):
+        take(ticket, workflow.AMEND, by, changes=changes)
+    if intake.resolved and intake.satisfaction:
+        _city_result(ticket, intake, by)
+    return ticket, Outcome.UNCHANGED if ticket.version == version else Outcome.UPDATED
+
+
+def _city_result(ticket: Ticket, intake: Intake, by: User | None) -> None:
+    """The city's callback: closes a ticket that waits for it, corrects one that is closed, else waits its turn.
+
+    It is the city that called back, so the step is the system's; the note says who brought the answer.
+    """
+    answers = {"resolved": intake.resolved, "satisfaction": intake.satisfaction}
+    note = f"市级回访结果（{by.name}导入）。" if by else "市级回访结果。"
+    if ticket.state == Ticket.State.CALLBACK:
+        take(ticket, workflow.CALLBACK, None, note, at_fault=False, from_city=True, **answers)
+        close_merged(ticket)
+    elif ticket.state in workflow.CORRECT.sources and answers != {name: getattr(ticket, name) for name in answers}:
+        take(ticket, workflow.CORRECT, None, note, **answers)
