@@ -60,6 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files made while a test is collected hold the second of their making: every process would name it differently."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The test database as migrations leave it; after a test with real transactions it is put back so."""

@@ -39,7 +39,9 @@ def settle_rewards(quarter: str, *, by: User | None = None) -> int:
     new = [award for award in awards if (award.kind, award.area_id) not in known]
     Reward.objects.bulk_create(new, batch_size=500)
     if new:
-        record(AuditEntry.Kind.DATA, f"核定{quarter_words(quarter)}奖励{len(new)}项", by=by, object=f"rewards {quarter}")
+        record(
+            AuditEntry.Kind.DATA, f"核定{quarter_words(quarter)}奖励{len(new)}项", by=by, object=f"rewards {quarter}"
+        )
     return len(new)
 
 

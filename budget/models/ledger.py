@@ -131,7 +131,9 @@ class Payment(models.Model):
         ordering: ClassVar = ["-requested_at", "-pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["reward_key"], condition=Q(live=True) & ~Q(reward_key=""), name="payment_one_live_per_reward_key"
+                fields=["reward_key"],
+                condition=Q(live=True) & ~Q(reward_key=""),
+                name="payment_one_live_per_reward_key",
             ),
             models.CheckConstraint(
                 condition=Q(reward__isnull=True) | ~Q(reward_key=""), name="payment_of_reward_has_key"
