@@ -245,6 +245,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "show that clock and worker live": {"task": "common.show_life", "schedule": 15.0},
     "seal the audit": {"task": "common.seal_audit", "schedule": 60.0},
     "forget old replies to Idempotency-Keys": {"task": "common.forget_replies", "schedule": 86400.0},
+    "forget uploads that nobody took in": {"task": "common.forget_uploads", "schedule": 86400.0},
     "remind units of tickets that are due": {"task": "hotline.remind_units", "schedule": 300.0},
     "archive tickets closed long ago": {"task": "hotline.archive_tickets", "schedule": 3600.0},
     "remind reporters of ratings": {"task": "whistle.remind_ratings", "schedule": 3600.0},

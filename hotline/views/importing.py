@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -11,7 +10,6 @@ from typing import Any
 
 from django import forms
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,11 +20,12 @@ from hotline.importing.rows import RowReader
 from hotline.models import choices
 from wangcheng.common.sheets.cells import RowProblem
 from wangcheng.common.sheets.reading import FileProblem, SheetRow, open_sheet, plain_header
+from wangcheng.common.ways import uploads
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import form_page
 
 PREVIEWED = 10
-_KEPT = "ticket_import"  # in the session: the uploaded sheet's name in the storage, and as the person knows it
+_KEPT = "ticket_import"  # the upload, in the session
 _ALL = "*"  # every known header of the field, the surest first
 
 
@@ -100,7 +99,7 @@ def ticket_import(request: HttpRequest) -> HttpResponse:
     """Upload; a broken file is refused here."""
 
     def do(said: dict[str, Any]) -> str:
-        _keep(request, said["sheet"])
+        uploads.keep(request, _KEPT, said["sheet"], _look)
         return reverse("ticket_import_mapping")
 
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -110,42 +109,29 @@ def ticket_import(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _keep(request: HttpRequest, sheet: Any) -> None:
-    """Keep the upload for the next page; the one before it is forgotten.  FileProblem as a field error."""
-    _forget(request)
-    name = default_storage.save(f"imports/{uuid.uuid4().hex}", sheet)
-    try:
-        with open_sheet(Path(default_storage.path(name))):
-            pass
-    except FileProblem as problem:
-        default_storage.delete(name)
-        raise forms.ValidationError({"sheet": str(problem)}) from problem
-    request.session[_KEPT] = [name, Path(sheet.name).name[:100]]
-
-
-def _forget(request: HttpRequest) -> None:
-    if kept := request.session.pop(_KEPT, None):
-        default_storage.delete(kept[0])
+def _look(path: Path) -> None:
+    with open_sheet(path):
+        pass
 
 
 @needs("hotline.import_ticket")
 def ticket_import_mapping(request: HttpRequest) -> HttpResponse:
     """Mapping and preview; “开始导入” starts the job."""
-    kept = request.session.get(_KEPT)
-    if kept is None or not default_storage.exists(kept[0]):
+    kept = uploads.kept(request, _KEPT)
+    if kept is None:
         return redirect("ticket_import")
-    path = Path(default_storage.path(kept[0]))
+    path, name = kept
     try:
         with open_sheet(path) as (header, rows):
             first = list(islice(rows, PREVIEWED))
     except FileProblem as problem:
-        return render(request, "hotline/import_mapping.html", {"name": kept[1], "refused": str(problem)}, status=400)
+        return render(request, "hotline/import_mapping.html", {"name": name, "refused": str(problem)}, status=400)
     form = MappingForm(request.POST or None, header=header)
     mapping = _mapping(form, header)
     if request.method == "POST" and "start" in request.POST and mapping is not None:
-        return _start(request, path, kept[1], mapping)
+        return _start(request, path, name, mapping)
     page = {
-        "name": kept[1],
+        "name": name,
         "form": form,
         "preview": _preview(mapping, header, first) if mapping else [],
         "fields": _SHOWN,
@@ -191,5 +177,5 @@ def _previewed(reader: RowReader, row: SheetRow) -> Previewed:
 def _start(request: HttpRequest, path: Path, name: str, mapping: dict[str, Any]) -> HttpResponse:
     with path.open("rb") as sheet:
         job = start(File(sheet, name=name), mapping, by=signed_in(request))
-    _forget(request)
+    uploads.forget(request, _KEPT)
     return redirect("job_detail", pk=job.pk)

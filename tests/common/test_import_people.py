@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from wangcheng.common import clock
 from wangcheng.common.jobs.running import perform
 from wangcheng.common.models import AuditEntry, Job, Post, User
+from wangcheng.common.ways.tasks import KEPT, forget_uploads
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -33,6 +37,13 @@ def upload(client: Client, kind: str, content: bytes, name: str = "a.csv") -> An
 
 
 def take(client: Client, kind: str, content: bytes) -> Job:
+    """The job of a sheet that is taken."""
+    job = done(client, kind, content)
+    assert job.state == Job.State.DONE, job.error
+    return job
+
+
+def done(client: Client, kind: str, content: bytes) -> Job:
     """Through the pages, and then the work as a worker does it."""
     assert upload(client, kind, content)["Location"] == f"/sheets/{kind}/check/"
     where = client.post(f"/sheets/{kind}/check/")["Location"]
@@ -41,7 +52,6 @@ def take(client: Client, kind: str, content: bytes) -> Job:
         job.state = Job.State.RUNNING
         job.save()
         job = perform(job)
-    assert job.state == Job.State.DONE, job.error
     return job
 
 
@@ -117,6 +127,24 @@ def test_a_password_of_the_sheet_is_kept_nowhere(world: World, admin: Client) ->
     with job.rejects.open("rb") as file:
         assert "Wangcheng@2023" not in file.read().decode()
     assert not job.input.storage.exists(job.input.name)
+
+
+def test_a_sheet_with_passwords_that_is_refused_is_not_kept_either(world: World, admin: Client) -> None:
+    job = done(admin, "users", csv_of(HEADER, *[ZHANG] * 1000) + b"\xff\xff\n")
+    assert (job.state, "编码无法识别" in job.error) == (Job.State.FAILED, True)
+    assert not job.input.storage.exists(job.input.name)
+
+
+def test_an_upload_that_nobody_takes_in_is_gone_after_a_day(admin: Client) -> None:
+    upload(admin, "users", csv_of(HEADER, ZHANG))
+    forget_uploads()
+    assert admin.get("/sheets/users/check/").status_code == 200
+    long_ago = (clock.system_now() - 2 * KEPT).timestamp()
+    stored = admin.session["sheet_users"][0]
+    os.utime(default_storage.path(stored), (long_ago, long_ago))
+    assert forget_uploads() >= 1
+    assert not default_storage.exists(stored)
+    assert admin.get("/sheets/users/check/")["Location"] == "/sheets/users/"
 
 
 def test_the_same_post_twice_in_a_sheet_is_taken_once(world: World, admin: Client) -> None:

@@ -1,21 +1,24 @@
 """Taking in a sheet of a registered kind: chunk by chunk, each in a transaction of its own; run again, it changes nothing.
 
-`take_sheet` is the job behind the pages; `preview` shows what the first rows would be.
+`take_sheet` is the job behind the pages, `take_input` what it shares with imports that have a job of their own; `preview`
+shows what the first rows would be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from wangcheng.common.audit.actions import record
 from wangcheng.common.jobs import actions as jobs
+from wangcheng.common.jobs.progress import Superseded
 from wangcheng.common.jobs.registry import job
 from wangcheng.common.models import AuditEntry
 from wangcheng.common.sheets.cells import RowProblem, text
@@ -34,24 +37,48 @@ KIND = "common.sheet"
 CHUNK = 500
 
 
-@job(KIND, "导入表格")
-def take_sheet(progress: Progress, kind: str) -> dict[str, Any]:
-    """The sheet of the job's input; the rejected rows become a file beside the result."""
-    by = progress.job.requested_by
-    if by is None:
-        raise FileProblem("导入须由有权限的人员发起。")
+def take_input(progress: Progress, load: Callable[[Path, Path], Counts]) -> dict[str, Any]:
+    """The sheet of the job's input through `load(sheet, rejects)`; the rejected rows become a file beside the result."""
     with TemporaryDirectory() as place:
         sheet, rejects = Path(place) / "sheet", Path(place) / "rejects.csv"
         with progress.job.input.open("rb") as source, sheet.open("wb") as copy:
             for part in source.chunks():
                 copy.write(part)
         progress.total(count_rows(sheet))
-        counts = load(sheet, sheet_kind(kind), by=by, rejects=rejects, advance=progress.advance)
+        counts = load(sheet, rejects)
         if counts.rejected:
             progress.reject_file("未导入的行.csv", rejects.read_bytes())
-    if any(column.secret for column in sheet_kind(kind).columns):
-        progress.job.input.storage.delete(str(progress.job.input.name))
     return counts.as_json()
+
+
+@job(KIND, "导入表格")
+def take_sheet(progress: Progress, kind: str) -> dict[str, Any]:
+    """A sheet of a registered kind."""
+    by, found = progress.job.requested_by, sheet_kind(kind)
+    if by is None:
+        raise FileProblem("导入须由有权限的人员发起。")
+    with _secrets_forgotten(progress.job, found):
+        return take_input(
+            progress, lambda sheet, rejects: load(sheet, found, by=by, rejects=rejects, advance=progress.advance)
+        )
+
+
+@contextmanager
+def _secrets_forgotten(job: Job, kind: SheetKind) -> Iterator[None]:
+    """A sheet with secrets is not kept, whether it was taken or refused; unless another worker is reading it now."""
+    try:
+        yield
+    except Superseded:
+        raise
+    except Exception:
+        _forget_secrets(job, kind)
+        raise
+    _forget_secrets(job, kind)
+
+
+def _forget_secrets(job: Job, kind: SheetKind) -> None:
+    if any(column.secret for column in kind.columns):
+        job.input.storage.delete(str(job.input.name))
 
 
 @transaction.atomic
@@ -93,13 +120,19 @@ class _Run:
 
     def take(self, chunk: Iterable[SheetRow]) -> None:
         good = [(row, found) for row in chunk if (found := self._read(row)) is not None]
-        with transaction.atomic():
-            outcomes = self.taker.write([found for _, found in good]) if good else []
+        try:
+            outcomes = self._write([found for _, found in good])
+        except IntegrityError:  # another import brought the same rows at this moment: now they are there
+            outcomes = self._write([found for _, found in good])
         for (row, _), outcome in zip(good, outcomes, strict=True):
             if isinstance(outcome, Outcome):
                 setattr(self.counts, outcome.value, getattr(self.counts, outcome.value) + 1)
             else:
                 self._refuse(row, outcome)
+
+    @transaction.atomic
+    def _write(self, good: list[Any]) -> list[Outcome | str]:
+        return self.taker.write(good) if good else []
 
     def _read(self, row: SheetRow) -> Any:
         self.counts.read += 1

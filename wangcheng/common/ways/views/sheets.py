@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import uuid
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,14 @@ import xlsxwriter
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from wangcheng.common.sheets.loading import Previewed, preview, start
-from wangcheng.common.sheets.reading import FileProblem
 from wangcheng.common.sheets.registry import SheetKind, sheet_kind
+from wangcheng.common.ways import uploads
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import form_page
 
@@ -70,7 +68,7 @@ def sheet_import(request: HttpRequest, name: str) -> HttpResponse:
     kind = _kind(request, name)
 
     def do(said: dict[str, Any]) -> str:
-        _keep(request, kind, said["sheet"])
+        uploads.keep(request, _key(kind), said["sheet"], lambda path: _first(request, kind, path))
         return reverse("sheet_check", args=[name])
 
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -80,43 +78,25 @@ def sheet_import(request: HttpRequest, name: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _session_key(kind: SheetKind) -> str:
+def _key(kind: SheetKind) -> str:
     return f"sheet_{kind.name}"
-
-
-def _keep(request: HttpRequest, kind: SheetKind, sheet: Any) -> None:
-    """Keep the upload for the next page; the one before it is forgotten.  A ValidationError at the field if it is no use."""
-    _forget(request, kind)
-    stored = default_storage.save(f"imports/{uuid.uuid4().hex}", sheet)
-    try:
-        preview(Path(default_storage.path(stored)), kind, by=signed_in(request), most=PREVIEWED)
-    except FileProblem as problem:
-        default_storage.delete(stored)
-        raise forms.ValidationError({"sheet": str(problem)}) from problem
-    request.session[_session_key(kind)] = [stored, Path(sheet.name).name[:100]]
-
-
-def _forget(request: HttpRequest, kind: SheetKind) -> None:
-    if kept := request.session.pop(_session_key(kind), None):
-        default_storage.delete(kept[0])
 
 
 @needs()
 def sheet_check(request: HttpRequest, name: str) -> HttpResponse:
     """核对: the first rows as they would be taken; “开始导入” starts the job."""
     kind = _kind(request, name)
-    kept = request.session.get(_session_key(kind))
-    if kept is None or not default_storage.exists(kept[0]):
+    kept = uploads.kept(request, _key(kind))
+    if kept is None:
         return redirect("sheet_import", name=name)
-    path = Path(default_storage.path(kept[0]))
+    path, title = kept
     if request.method == "POST":
         with path.open("rb") as sheet:
-            job = start(kind, File(sheet, name=kept[1]), by=signed_in(request))
-        _forget(request, kind)
+            job = start(kind, File(sheet, name=title), by=signed_in(request))
+        uploads.forget(request, _key(kind))
         return redirect("job_detail", pk=job.pk)
-    return render(
-        request, "common/sheet_check.html", {"kind": kind, "name": kept[1], "rows": _first(request, kind, path)}
-    )
+    page = {"kind": kind, "name": title, "rows": _first(request, kind, path)}
+    return render(request, "common/sheet_check.html", page)
 
 
 def _first(request: HttpRequest, kind: SheetKind, path: Path) -> list[Previewed]:
