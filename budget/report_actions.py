@@ -19,6 +19,7 @@ from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.documents import DocumentError
 from wangcheng.common.models import AuditEntry
+from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -37,11 +38,10 @@ def draft(year: int, *, by: User | None) -> SelfEvaluation:
     """编制: the year's first edition with the default text, and its performance tables where they are missing."""
     if not Budget.objects.filter(year=year).exists():
         raise NotAllowed(f"{year}年度没有预算数据，不能编制自评报告。", Code.RULE, "year")
-    if SelfEvaluation.objects.filter(year=year).exists():
-        raise NotAllowed(f"{year}年度的自评报告已经编制，定稿后如需修改请办理更正。", Code.STATE, "year")
-    report = SelfEvaluation.objects.create(
-        year=year, sections=default_sections(), dated_on=clock.today(), edited_by=by, edited_at=clock.now()
-    )
+    with refused_twice(f"{year}年度的自评报告已经编制，定稿后如需修改请办理更正。", field="year"):
+        report = SelfEvaluation.objects.create(
+            year=year, sections=default_sections(), dated_on=clock.today(), edited_by=by, edited_at=clock.now()
+        )
     default_tables(year)
     _tell("编制自评报告", report, by)
     return report

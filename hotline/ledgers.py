@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from hotline.models import Knowledge, Training
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry
+from wangcheng.common.seen import digest_of
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -116,8 +116,7 @@ def retire_knowledge(knowledge_id: int, *, by: User) -> Knowledge:
 def version_of(knowledge: Knowledge) -> str:
     """What tells a stale form: a digest of what it was drawn from."""
     names = ("state", "question", "answer", "legal_basis", "unit_id", "category_id", "valid_from", "valid_to")
-    words = "\x1f".join(str(getattr(knowledge, name)) for name in names)
-    return hashlib.sha256(words.encode()).hexdigest()[:16]
+    return digest_of(getattr(knowledge, name) for name in names)
 
 
 def _tell(verb: str, knowledge: Knowledge, by: User) -> None:

@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Sum
 
 from budget.models import Budget, BudgetAdjustment, Fund, Payment
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry
+from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -27,11 +28,8 @@ def _tell(summary: str, budget: Budget, by: User, **data: Any) -> None:
 @transaction.atomic
 def open_fund(*, code: str, name: str, kind: str, is_public: bool, note: str, by: User) -> Fund:
     """新增资金项目.  RULE for a code that is taken."""
-    try:
-        with transaction.atomic():
-            fund = Fund.objects.create(code=code, name=name, kind=kind, is_public=is_public, note=note)
-    except IntegrityError as problem:
-        raise NotAllowed(f"代码“{code}”已被使用，请换一个。", Code.RULE, "code") from problem
+    with refused_twice(f"代码“{code}”已被使用，请换一个。", Code.RULE, "code"):
+        fund = Fund.objects.create(code=code, name=name, kind=kind, is_public=is_public, note=note)
     record(AuditEntry.Kind.DATA, f"新增资金项目“{name}”", by=by, object=f"fund {code}")
     return fund
 
@@ -40,13 +38,10 @@ def open_fund(*, code: str, name: str, kind: str, is_public: bool, note: str, by
 def set_budget(fund: Fund, *, year: int, amount: Decimal, document_number: str, decided_on: date, by: User) -> Budget:
     """登记年初预算: once a fund and year; later changes are adjustments or corrections."""
     _not_ahead(decided_on)
-    try:
-        with transaction.atomic():
-            budget = Budget.objects.create(
-                fund=fund, year=year, amount=amount, document_number=document_number, decided_on=decided_on
-            )
-    except IntegrityError as problem:
-        raise NotAllowed(f"“{fund.name}”{year}年度预算已经登记，请办理预算调整。", Code.STATE) from problem
+    with refused_twice(f"“{fund.name}”{year}年度预算已经登记，请办理预算调整。"):
+        budget = Budget.objects.create(
+            fund=fund, year=year, amount=amount, document_number=document_number, decided_on=decided_on
+        )
     _tell("登记年初预算", budget, by, amount=amount, document_number=document_number)
     return budget
 

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Sum
 
 from budget.actions.payments import request_payment
@@ -15,6 +15,7 @@ from budget.rules import HUNDRED, cents, payable
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry
+from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ def _locked(contract_id: int, version: int | None) -> Contract:
     return contract
 
 
+def _locked_node(node_id: int) -> ContractNode:
+    """A node under the lock of its contract, so that nobody changes share, amount or reductions meanwhile."""
+    contract: Contract = Contract.objects.select_for_update(of=("self",)).get(nodes=node_id)
+    node: ContractNode = contract.nodes.get(pk=node_id)
+    return node
+
+
 @transaction.atomic
 def keep_contract(
     values: dict[str, Any], *, by: User, contract_id: int | None = None, version: int | None = None
@@ -52,11 +60,8 @@ def keep_contract(
     for name, value in values.items():
         setattr(contract, name, value)
     contract.version += 1 if contract_id else 0
-    try:
-        with transaction.atomic():
-            contract.save()
-    except IntegrityError as problem:
-        raise NotAllowed(f"合同编号“{values['number']}”已被使用。", Code.RULE, "number") from problem
+    with refused_twice(f"合同编号“{values['number']}”已被使用。", Code.RULE, "number"):
+        contract.save()
     _tell("修改合同" if contract_id else "登记合同", contract, by, **values)
     return contract
 
@@ -121,7 +126,7 @@ def reduce_scope(
 @transaction.atomic
 def score_node(node_id: int, score: Decimal, *, by: User | None, note: str = "") -> ContractNode:
     """考核评分 of a payment node, before it is paid."""
-    node: ContractNode = ContractNode.objects.select_for_update().get(pk=node_id)
+    node = _locked_node(node_id)
     if not 0 <= score <= HUNDRED:
         raise NotAllowed("得分应在0至100之间。", Code.RULE, "score")
     if node.payments.filter(live=True).exists():
@@ -143,7 +148,7 @@ def node_payable(node: ContractNode) -> Decimal:
 @transaction.atomic
 def request_node(node_id: int, *, budget_year: int, by: User | None) -> Payment:
     """按得分申请支付合同款."""
-    node: ContractNode = ContractNode.objects.select_for_update().get(pk=node_id)
+    node = _locked_node(node_id)
     if node.payments.filter(live=True).exists():
         raise NotAllowed("该节点已申请支付。", Code.STATE)
     contract: Contract = node.contract

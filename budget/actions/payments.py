@@ -20,15 +20,21 @@ S = Payment.State
 WITH_APPROPRIATION = "奖励资金随所在的拨付一并审批和支付，请在“奖励拨付”中办理。"
 
 
-def _number(year: int) -> str:
-    """支付编号: ZF2022-00012."""
-    return f"ZF{year}-{NumberSequence.next(f'payment-{year}'):05}"
+def take_numbers(year: int, count: int) -> list[str]:
+    """支付编号: the next of a year, ZF2022-00012; inside the transaction that uses them."""
+    return [f"ZF{year}-{serial:05}" for serial in NumberSequence.take(f"payment-{year}", count)]
 
 
 def _tell(summary: str, payment: Payment, by: User | None) -> None:
     record(
         AuditEntry.Kind.DATA, summary, by=by, object=f"payment {payment.number}", data={"amount": str(payment.amount)}
     )
+
+
+def require_budget(fund: Fund, year: int, field: str) -> None:
+    """Nothing is asked for that no budget of the year bears."""
+    if not fund.budgets.filter(year=year).exists():
+        raise NotAllowed(f"“{fund.name}”没有{year}年度预算，不能支付。", Code.RULE, field)
 
 
 @transaction.atomic
@@ -47,10 +53,10 @@ def request_payment(
     """申请支付.  RULE for an amount that is not above nothing or a year without a budget."""
     if amount <= 0:
         raise NotAllowed("支付金额应大于0。", Code.RULE, "amount")
-    if not fund.budgets.filter(year=budget_year).exists():
-        raise NotAllowed(f"“{fund.name}”没有{budget_year}年度预算，不能支付。", Code.RULE, "budget_year")
+    require_budget(fund, budget_year, "budget_year")
+    (number,) = take_numbers(budget_year, 1)
     payment = Payment.objects.create(
-        number=_number(budget_year), fund=fund, budget_year=budget_year, kind=kind, amount=amount, payee=payee,
+        number=number, fund=fund, budget_year=budget_year, kind=kind, amount=amount, payee=payee,
         purpose=purpose, three_public=three_public, node=node, requested_by=by, requested_at=clock.now(),
     )  # fmt: skip
     _tell("申请支付", payment, by)
@@ -100,8 +106,9 @@ def reverse(payment_id: int, *, reason: str, voucher: str, by: User | None) -> P
     payment.live = False
     payment.save(update_fields=["live"])
     now = clock.now()
+    (number,) = take_numbers(payment.budget_year, 1)
     entry = Payment.objects.create(
-        number=_number(payment.budget_year), fund_id=payment.fund_id, budget_year=payment.budget_year, kind=payment.kind,
+        number=number, fund_id=payment.fund_id, budget_year=payment.budget_year, kind=payment.kind,
         amount=-payment.amount, payee=payment.payee, purpose=f"冲销{payment.number}：{reason}"[:200],
         three_public=payment.three_public, state=S.PAID, requested_by=by, requested_at=now, approved_by=by,
         approved_at=now, paid_at=now, voucher=voucher, node_id=payment.node_id, reward_id=payment.reward_id,

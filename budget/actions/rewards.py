@@ -7,14 +7,16 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Sum
 
+from budget.actions.payments import require_budget, take_numbers
 from budget.models import Appropriation, Fund, Payment, Reward, quarter_words
 from grid.models import Assessment, GridScore, ZeroComplaint
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
-from wangcheng.common.models import Area, AuditEntry, NumberSequence
+from wangcheng.common.models import Area, AuditEntry
+from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -93,6 +95,7 @@ def appropriate(
     rewards = list(waiting.select_related("area").order_by("kind", "area"))
     if not rewards:
         raise NotAllowed(f"{town.name}{quarter_words(quarter)}没有待拨付的奖励。", Code.STATE)
+    require_budget(fund, int(quarter[:4]), "fund")
     total = sum((reward.amount for reward in rewards), Decimal(0))
     made = Appropriation.objects.create(
         town=town, quarter=quarter, document_number=document_number, decided_on=day, amount=total, made_by=by
@@ -147,26 +150,17 @@ def pay_appropriation(appropriation_id: int, *, voucher: str, by: User | None) -
 
 def _request(rewards: Sequence[Reward], made: Appropriation, fund: Fund, by: User | None) -> None:
     now, year = clock.now(), int(made.quarter[:4])
-    NumberSequence.objects.get_or_create(key=f"payment-{year}")
-    counter = NumberSequence.objects.select_for_update().get(key=f"payment-{year}")
     rows = [
         Payment(
-            number=f"ZF{year}-{counter.last + place:05}", fund=fund, budget_year=year, kind=Payment.Kind.REWARD,
+            number=number, fund=fund, budget_year=year, kind=Payment.Kind.REWARD,
             amount=reward.amount, payee=made.town.name, reward=reward, reward_key=reward.key, appropriation=made,
             purpose=f"{quarter_words(made.quarter)}{reward.get_kind_display()}奖励（{reward.area.name}）", requested_by=by,
             requested_at=now,
         )
-        for place, reward in enumerate(rewards, start=1)
+        for number, reward in zip(take_numbers(year, len(rewards)), rewards, strict=True)
     ]  # fmt: skip
-    try:
-        with transaction.atomic():
-            Payment.objects.bulk_create(rows, batch_size=500)
-    except IntegrityError as problem:
-        raise NotAllowed(
-            "其中有奖励已经支付或正在支付，请刷新后重试；更正前已付的须先冲销。", Code.VERSION
-        ) from problem
-    counter.last += len(rows)
-    counter.save(update_fields=["last"])
+    with refused_twice("其中有奖励已经支付或正在支付，请刷新后重试；更正前已付的须先冲销。", Code.VERSION):
+        Payment.objects.bulk_create(rows, batch_size=500)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from grid.models import Assessment, ComplaintExclusion, ManualIndicator
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry
+from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -29,15 +30,16 @@ def enter(
     if indicator in ManualIndicator.LABELS and not reason:
         raise NotAllowed(f"{ManualIndicator.LABELS[indicator]}必须写明依据。", Code.RULE, "reason")
     withdraw_entry(area, quarter, indicator)
-    return ManualIndicator.objects.create(
-        area=area,
-        quarter=quarter,
-        indicator=indicator,
-        value=value,
-        reason=reason,
-        entered_by=by,
-        entered_at=clock.now(),
-    )
+    with refused_twice("该项指标刚被其他人员录入，请刷新后重试。", Code.VERSION):
+        return ManualIndicator.objects.create(
+            area=area,
+            quarter=quarter,
+            indicator=indicator,
+            value=value,
+            reason=reason,
+            entered_by=by,
+            entered_at=clock.now(),
+        )
 
 
 @transaction.atomic
@@ -58,17 +60,16 @@ def apply_exclusion(
     if root is None or not village.path.startswith(root.path):
         raise NotAllowed("只能为本单位辖区的村（社区）申请。", Code.RIGHT)
     _refuse_settled(quarter)
-    if ComplaintExclusion.objects.filter(ticket=ticket, quarter=quarter).exclude(state="refused").exists():
-        raise NotAllowed(f"工单{ticket}本季度已经申请过不计入。", Code.STATE, "ticket")
-    made = ComplaintExclusion.objects.create(
-        village=village,
-        quarter=quarter,
-        ticket=ticket,
-        reason=reason,
-        evidence=evidence,
-        applicant=by,
-        applied_at=clock.now(),
-    )
+    with refused_twice(f"工单{ticket}本季度已经申请过不计入。", field="ticket"):
+        made = ComplaintExclusion.objects.create(
+            village=village,
+            quarter=quarter,
+            ticket=ticket,
+            reason=reason,
+            evidence=evidence,
+            applicant=by,
+            applied_at=clock.now(),
+        )
     _tell(made, "申请不计入零投诉", by)
     return made
 

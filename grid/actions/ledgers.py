@@ -6,8 +6,8 @@ no day before the current quarter can be touched, so that what was counted for a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from grid.models import Estate, ModelCommunity, StaffMember, VideoPoint
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry
+from wangcheng.common.seen import digest_of
+from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -69,8 +71,7 @@ def check_day(day: date, field: str) -> None:
 
 def fingerprint(row: Any, ledger: Ledger) -> str:
     """What a form was drawn from; told apart when somebody else has changed the row since."""
-    values = [str(getattr(row, name)) for name in (*ledger.columns, "valid_from", "valid_to")]
-    return hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:16]
+    return digest_of(getattr(row, name) for name in (*ledger.columns, "valid_from", "valid_to"))
 
 
 @transaction.atomic
@@ -78,8 +79,8 @@ def add_row(ledger: Ledger, values: Mapping[str, Any], *, valid_from: date, by: 
     """新建: a row that holds from `valid_from` on."""
     _require(by)
     check_day(valid_from, "valid_from")
-    _refuse_twin(ledger, values)
-    row = ledger.model.objects.create(**values, valid_from=valid_from)
+    with _once(ledger, values):
+        row = ledger.model.objects.create(**values, valid_from=valid_from)
     _tell("新增", ledger, row, by)
     return row
 
@@ -91,7 +92,6 @@ def edit_row(ledger: Ledger, pk: int, values: Mapping[str, Any], *, since: date,
     row = _locked(ledger, pk)
     if seen != fingerprint(row, ledger):
         raise NotAllowed("该记录已被其他人员修改，请刷新后重试。", Code.VERSION)
-    _refuse_twin(ledger, values, besides=pk)
     changed = {name for name in ledger.columns if getattr(row, name) != values[name]}
     if not changed:
         return row
@@ -102,7 +102,8 @@ def edit_row(ledger: Ledger, pk: int, values: Mapping[str, Any], *, since: date,
         check_day(row.valid_from, "since")
     for name in changed:
         setattr(row, name, values[name])
-    row.save()
+    with _once(ledger, values):
+        row.save()
     labels = "、".join(ledger.model._meta.get_field(name).verbose_name for name in ledger.columns if name in changed)
     _tell(f"修改{labels}", ledger, row, by)
     return row
@@ -143,13 +144,11 @@ def _locked(ledger: Ledger, pk: int) -> Any:
     return row
 
 
-def _refuse_twin(ledger: Ledger, values: Mapping[str, Any], besides: int | None = None) -> None:
+def _once(ledger: Ledger, values: Mapping[str, Any]) -> AbstractContextManager[None]:
     if not ledger.once:
-        return
-    twins = ledger.model.objects.filter(valid_to=None, **{ledger.once: values[ledger.once]}).exclude(pk=besides)
-    if twins.exists():
-        label = ledger.model._meta.get_field(ledger.once).verbose_name
-        raise NotAllowed(f"{label}“{values[ledger.once]}”已在册。", Code.RULE, ledger.once)
+        return nullcontext()
+    label = ledger.model._meta.get_field(ledger.once).verbose_name
+    return refused_twice(f"{label}“{values[ledger.once]}”已在册。", Code.RULE, ledger.once)
 
 
 def _require(by: User) -> None:

@@ -12,10 +12,19 @@ from grid.models import Place, PlaceAlias
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry
+from wangcheng.common.seen import digest_of
+from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
     from wangcheng.common.models import Area, User
+
+
+def seen_of(place: Place) -> str:
+    """What a form of the place was drawn from."""
+    names = ("name", "kind", "area_id", "address", "longitude", "latitude", "source")
+    aliases = place.aliases.order_by("name").values_list("name", flat=True)
+    return digest_of([*(getattr(place, name) for name in names), *aliases])
 
 
 @transaction.atomic
@@ -31,15 +40,16 @@ def keep_place(
     longitude: Decimal | None = None,
     latitude: Decimal | None = None,
     source: str = "",
+    seen: str = "",
 ) -> Place:
-    """录入或修改地名, with all its other names."""
-    twin = Place.objects.filter(name=name, area=area)
-    if (twin.exclude(pk=place.pk) if place else twin).exists():
-        raise NotAllowed(f"“{area.name}”已有地名“{name}”。", Code.RULE, "name")
+    """录入或修改地名, with all its other names.  `seen`: seen_of the place as the person saw it."""
     row = Place.objects.select_for_update().get(pk=place.pk) if place else Place()
+    if place and seen and seen != seen_of(row):
+        raise NotAllowed("该地名已被其他人员修改，请刷新后重试。", Code.VERSION)
     row.name, row.kind, row.area, row.address = name, kind, area, address
     row.longitude, row.latitude, row.source, row.changed_at = longitude, latitude, source, clock.system_now()
-    row.save()
+    with refused_twice(f"“{area.name}”已有地名“{name}”。", Code.RULE, "name"):
+        row.save()
     wanted = {alias.strip() for alias in aliases} - {"", name}
     row.aliases.exclude(name__in=wanted).delete()
     PlaceAlias.objects.bulk_create(

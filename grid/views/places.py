@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from grid.actions.places import delete_place, keep_place
+from grid.actions.places import delete_place, keep_place, seen_of
 from grid.forms import AreaField
 from grid.models import Place
 from wangcheng.common.ways.access import needs, signed_in
@@ -79,6 +79,7 @@ class PlaceForm(forms.Form):
         label="纬度", max_digits=8, decimal_places=6, min_value=-90, max_value=90, required=False
     )
     source = forms.CharField(label="来源", max_length=80, required=False)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_aliases(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["aliases"].splitlines()]
@@ -126,7 +127,11 @@ def place_edit(request: HttpRequest, pk: int) -> HttpResponse:
     place = _place(pk)
     names = ("name", "kind", "address", "longitude", "latitude", "source")
     aliases = "\n".join(alias.name for alias in place.aliases.all())
-    initial = {name: getattr(place, name) for name in names} | {"area": place.area.code, "aliases": aliases}
+    initial = {name: getattr(place, name) for name in names} | {
+        "area": place.area.code,
+        "aliases": aliases,
+        "seen": seen_of(place),
+    }
     return _form_page(request, place, initial)
 
 

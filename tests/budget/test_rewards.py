@@ -99,6 +99,15 @@ def test_a_town_is_given_the_sum_of_its_own_rewards(world: World) -> None:
         appropriate(world, of)
 
 
+def test_rewards_are_taken_only_from_a_fund_with_a_budget_of_their_year(world: World) -> None:
+    final(world, AWARDS)
+    actions.settle_rewards(QUARTER)
+    without = Fund.objects.create(code="without", name="无预算的专项", kind=Fund.Kind.SPECIAL)
+    with pytest.raises(NotAllowed, match="没有2023年度预算"):
+        ask(world, without)
+    assert not Appropriation.objects.exists()
+
+
 def test_finance_settles_and_appropriates_on_the_pages(world: World) -> None:
     final(world, AWARDS)
     rewards_fund()
