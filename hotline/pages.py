@@ -57,7 +57,7 @@ def terms(ticket: Ticket, user: User, units: dict[int, tuple[str, str]]) -> list
     """基本信息."""
     caller = privacy.caller(
         ticket.caller_name, ticket.caller_phone, secret=ticket.is_secret, anonymous=ticket.anonymous,
-        centre=privacy.is_centre(user),
+        centre=user.at_centre,
     )  # fmt: skip
     return [
         Term("区级编号", ticket.number),

@@ -22,6 +22,7 @@ _CENTRE_WORK: dict[str, tuple[str, ...]] = {
     "reviewer": ("review",),
     "caller": ("callback",),
 }
+_UNIT_WORK = ("town", "department", "village")  # posts that handle what their unit was sent
 
 
 class TicketQuerySet(CaseQuerySet):
@@ -37,8 +38,7 @@ class TicketQuerySet(CaseQuerySet):
 
     def visible_to(self, user: User) -> Self:
         seen = super().visible_to(user)
-        unit = user.organisation
-        seen.for_unit = unit is None or unit.kind != "centre"
+        seen.for_unit = not user.at_centre
         return seen
 
     def by_caller(self, phone: str) -> Q:
@@ -90,7 +90,7 @@ class TicketQuerySet(CaseQuerySet):
             return self.open().filter(waiting)  # `open` by itself: the index of open tickets is found by it
         if post.role == "gridofficer":
             return self.filter(pushes__user=user, pushes__contacted_at=None).open()
-        return self.filter(state__in=_WITH_UNIT, suspended_at=None)
+        return self.filter(state__in=_WITH_UNIT, suspended_at=None) if post.role in _UNIT_WORK else self.none()
 
     def under_way(self) -> Self:
         """在办: sent out and not yet closed."""

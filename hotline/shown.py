@@ -41,7 +41,7 @@ def rows(found: Iterable[Mapping[str, Any]], user: User) -> list[dict[str, Any]]
     """List rows of the API, with the co-units of all of them read at once."""
     found = list(found)
     units = co_units({key for row in found for key in row["co_unit_ids"]})
-    centre = privacy.is_centre(user)
+    centre = user.at_centre
     return [_row(row, units, centre) for row in found]
 
 
@@ -61,7 +61,7 @@ def ticket(case: Ticket, user: User) -> dict[str, Any]:
         found = getattr(case, name)
         shown[name] = found.code if found else None
         shown[f"{name}_display"] = (found.name if name == "category" else found.short_name) if found else ""
-    return _finished(shown, vars(case), units, privacy.is_centre(user)) | {
+    return _finished(shown, vars(case), units, user.at_centre) | {
         "content": mask_text(case.content),
         "place": mask_text(case.place),
         "longitude": case.longitude,

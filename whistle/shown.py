@@ -131,7 +131,7 @@ def ratings(case: Whistle, user: User) -> list[dict[str, Any]]:
             "text": mask_text(rating.text),
             "at": rating.at,
             "set_aside": rating.set_aside,
-            "rater": rating.rater.name if _is_centre(user) or rating.rater_id == user.pk else "",
+            "rater": rating.rater.name if user.at_centre or rating.rater_id == user.pk else "",
         }
         for rating in case.ratings.select_related("rater")
     ]
@@ -144,7 +144,7 @@ def sees_reporter(user: User) -> bool:
 
 def actor(event: Event, user: User) -> str:
     """Who took a step, as far as the viewer may know."""
-    if _is_centre(user) or event.actor_id == user.pk:
+    if user.at_centre or event.actor_id == user.pk:
         return event.actor_name
     hidden = event.step in _OF_REPORTER if not sees_reporter(user) else event.step == "rate"
     return REPORTER if hidden else event.actor_name
@@ -153,10 +153,6 @@ def actor(event: Event, user: User) -> str:
 def hides_unit(event: Event, user: User) -> bool:
     """Whether even the unit of the actor would give the reporter away."""
     return actor(event, user) == REPORTER
-
-
-def _is_centre(user: User) -> bool:
-    return user.organisation is not None and user.organisation.kind == "centre"
 
 
 def event(entry: Event, user: User, labels: Mapping[str, str]) -> dict[str, Any]:

@@ -126,13 +126,9 @@ def appropriation_new(request: HttpRequest, quarter: str, town: str) -> HttpResp
 def appropriations(user: User) -> QuerySet[Any]:
     """All for the centre; for a town or village those paid with a reward in its sight."""
     if user.has_perm("budget.view_payment") or user.has_perm("budget.view_budget"):
-        return Appropriation.objects.all() if _at_centre(user) else Appropriation.objects.none()
+        return Appropriation.objects.all() if user.at_centre else Appropriation.objects.none()
     seen = Reward.objects.visible_to(user).filter(appropriation__state="paid").order_by()
     return Appropriation.objects.filter(pk__in=seen.values("appropriation"))
-
-
-def _at_centre(user: User) -> bool:
-    return user.acting is not None and user.acting.organisation.kind == "centre"
 
 
 def _waiting(rows: QuerySet[Any], user: User) -> QuerySet[Any]:

@@ -109,7 +109,7 @@ def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
             events, workflow.TABLE, dict(Ticket.State.choices), details=pages.StepWords(units)  # type: ignore[arg-type]
         ),
         "bar": step_bar(DOORS, user, ticket, lambda step: reverse("ticket_step", args=[number, step])),
-        "may_reveal": user.has_perm("hotline.reveal_ticket") and (privacy.is_centre(user) or not ticket.is_secret),
+        "may_reveal": user.has_perm("hotline.reveal_ticket") and (user.at_centre or not ticket.is_secret),
         "may_attach": user.has_perm("hotline.attach_ticket"),
         "earlier": privacy.earlier(ticket, user),
         "files": [privacy.named_for(user, ticket, file) for file in ticket.attachments.all()],

@@ -91,6 +91,12 @@ class User(AbstractBaseUser):
     def organisation(self) -> Organisation | None:
         return self.acting.organisation if self.acting else None
 
+    @property
+    def at_centre(self) -> bool:
+        """Whether the acting post is one of the district's centre, which sees all cases whole."""
+        unit = self.organisation
+        return unit is not None and unit.kind == unit.Kind.CENTRE
+
     def has_perm(self, permission: str, obj: object = None) -> bool:
         """Whether the acting post's role grants `permission` ("hotline.dispatch_ticket")."""
         return self.is_active and self.acting is not None and permission in GRANTS[RoleTable(self.acting.role)]
