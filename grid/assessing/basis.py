@@ -52,6 +52,14 @@ def cutoff_day(year: int, quarter: int) -> date:
     return in_force(Calendar, natural_end).cutoff(year, quarter)
 
 
+def quarter_on(day: date) -> str:
+    """The quarter in which what happens on `day` is assessed: after a cut-off it is the next one."""
+    year, number = day.year, (day.month + 2) // 3
+    if day <= cutoff_day(year, number):
+        return f"{year}Q{number}"
+    return f"{year + number // 4}Q{number % 4 + 1}"
+
+
 def basis_for(quarter: str, kind: str) -> Basis:
     """The days of the quarter, from the day after the cut-off before, and the rules in force on its cut-off day."""
     year, number = parse_quarter(quarter)

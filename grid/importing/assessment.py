@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from grid.actions.entries import enter
+from grid.assessing.basis import cutoff_day, parse_quarter
 from grid.forms import OF_GRIDS, OF_VILLAGES
 from grid.models import Assessment, GridWork, ManualIndicator
 from grid.rules import SCHEMES
@@ -105,13 +106,13 @@ class IndicatorRows:
     def __init__(self, by: User) -> None:
         self.by, self.grids = by, _Grids()
         self.names: dict[tuple[str, int], dict[str, str]] = {}
+        self.last_day = cache(lambda quarter: cutoff_day(*parse_quarter(quarter)))  # whose rules the assessment takes
 
     def read(self, cells: Mapping[str, Any]) -> EntryRow:
         quarter = text(cells.get("quarter")).upper()
         if not re.fullmatch(r"20\d\dQ[1-4]", quarter):
             raise RowProblem(f"季度“{quarter[:10]}”应为2023Q1的形式。")
-        last = _last_day(quarter)
-        area = self.grids.find(text(cells.get("area")), min(last, self.grids.today))
+        area = self.grids.find(text(cells.get("area")), min(self.last_day(quarter), self.grids.today))
         self.grids.refuse_settled(area, quarter=quarter)
         indicator = self._indicator(text(cells.get("indicator")), quarter, area)
         value, reason = number(cells.get("value")), text(cells.get("reason"))
@@ -124,7 +125,7 @@ class IndicatorRows:
     def _indicator(self, words: str, quarter: str, area: Area) -> str:
         place = (quarter, area.level)
         if place not in self.names:
-            self.names[place] = _indicators(KINDS[Area.Level(area.level)], _last_day(quarter))
+            self.names[place] = _indicators(KINDS[Area.Level(area.level)], self.last_day(quarter))
         known = self.names[place]
         if words not in known:
             raise RowProblem(f"指标“{words[:20]}”无法识别，应为{'、'.join(known)}。")
@@ -156,11 +157,6 @@ def _indicators(kind: str, day_: date) -> dict[str, str]:
     figures = [] if kind == "zero" else [line.split("|")[2].strip() for line in in_force(SCHEMES[kind], day_).items]
     named = [name.removeprefix("manual:") for name in figures if name.startswith("manual:")]
     return {ManualIndicator.LABELS[name]: name for name in fixed} | {name: name for name in named}
-
-
-def _last_day(quarter: str) -> date:
-    year, number_ = int(quarter[:4]), int(quarter[-1])
-    return date(year, 3 * number_, 31 if number_ in (1, 4) else 30)
 
 
 @dataclass(frozen=True, slots=True)

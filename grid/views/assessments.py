@@ -17,9 +17,11 @@ from grid.assessing.basis import parse_quarter
 from grid.doors import DOORS
 from grid.models import Assessment, GridScore, ZeroComplaint
 from grid.workflow import TABLE
+from wangcheng.common import clock
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import get
 from wangcheng.common.models import Area
+from wangcheng.common.policy.registry import rule_set
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Term, timeline
 from wangcheng.common.ways.forms import form_page
@@ -198,7 +200,7 @@ def assessment_detail(request: HttpRequest, number: str) -> HttpResponse:
     page = {
         "case": case,
         "terms": list(_terms(case)),
-        "rules": case.rules.items(),
+        "rules": [(rule_set(key).label, rule) for key, rule in case.rules.items()],
         "results_url": reverse("assessment_results", args=[number]),
         "timeline": timeline(case.events.select_related("organisation"), TABLE, dict(Assessment.State.choices)),
         "bar": step_bar(DOORS, user, case, lambda step: reverse("assessment_step", args=[number, step])),
@@ -210,6 +212,8 @@ def assessment_detail(request: HttpRequest, number: str) -> HttpResponse:
 def _terms(case: Assessment) -> Iterator[Term]:
     yield Term("统计期", f"{case.first:%Y年%-m月%-d日}至{case.last:%Y年%-m月%-d日}")
     yield Term("取数时间", case.inputs_at)
+    if case.inputs_at and clock.local(case.inputs_at).date() <= case.last and case.state == "draft":
+        yield Term("提示", Toned("统计期尚未结束，以下只是截至取数时间的试算。", "near"), wide=True)
     yield Term("结果", summary(case), wide=True, url=reverse("assessment_results", args=[case.number]))
     if suspicion := case.result.get("suspicious"):
         yield Term("提示", Toned(str(suspicion), "near"), wide=True)

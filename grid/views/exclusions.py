@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from grid.actions import entries
+from grid.assessing.basis import quarter_on
 from grid.forms import DecideForm, ExclusionForm
 from grid.models import ComplaintExclusion
 from wangcheng.common import clock
@@ -82,11 +83,6 @@ def _villages(user: User) -> list[tuple[str, str]]:
     return [(area.code, area.short_name) for area in rows]
 
 
-def _quarter() -> str:
-    today = clock.today()
-    return f"{today.year}Q{(today.month + 2) // 3}"
-
-
 @needs("grid.view_assessment")
 def exclusion_list(request: HttpRequest) -> HttpResponseBase:
     """不计入申请 in sight."""
@@ -103,7 +99,7 @@ def exclusion_new(request: HttpRequest) -> HttpResponse:
         made = entries.apply_exclusion(**said, by=user)
         return reverse("exclusion_detail", args=[made.pk])
 
-    initial = {"quarter": _quarter(), "ticket": request.GET.get("ticket", "")[:24]}
+    initial = {"quarter": quarter_on(clock.today()), "ticket": request.GET.get("ticket", "")[:24]}
     form = ExclusionPage(request.POST or None, user=user, initial=initial)
     back = reverse("exclusion_list")
     return form_page(
