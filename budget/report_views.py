@@ -174,7 +174,7 @@ def report_freeze(request: HttpRequest, year: int, edition: int) -> HttpResponse
     problems = problems_of(year, content_of(report)) if request.method != "POST" else []
     return form_page(
         request, form, do, title=f"{report}定稿", submit="定稿", done="报告已定稿。", back=_url(report),
-        template="budget/freeze.html", problems=problems,
+        template="budget/freeze.html", problems=problems, checked=request.method != "POST",
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def _today(user: User) -> list[Tile]:
     span = f"received_after={day.isoformat()}&received_before={day.isoformat()}"
     return [
         Tile("今日受理", f"{received}", f"{listed}?tab=all&{span}", unit="件"),
-        Tile("今日办结", f"{closed}", f"{listed}?tab=done", unit="件"),
+        Tile("今日办结", f"{closed}", f"{listed}?tab=done&closed_after={day.isoformat()}", unit="件"),
         Tile("超期未办结", f"{late}", f"{listed}?tab=late", tone="late" if late else "", unit="件"),
     ]
 

@@ -44,6 +44,7 @@ class TicketFilter(django_filters.FilterSet):
     source = django_filters.ChoiceFilter(label="信息来源", choices=Ticket.Source.choices)
     resolved = django_filters.ChoiceFilter(label="是否解决", choices=Ticket.Resolved.choices)
     satisfaction = django_filters.ChoiceFilter(label="是否满意", choices=Ticket.Satisfaction.choices)
+    closed = DateSpan(label="办结日期", field_name="closed_at")
     hard = django_filters.BooleanFilter(label="疑难")
 
     class Meta:

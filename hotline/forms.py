@@ -201,13 +201,13 @@ class FinishForm(TicketForm):
 class ReviewForm(TicketForm):
     """审核."""
 
-    passed = YesNoField(label="审核意见", yes="通过，转回访", no="不通过，退回承办单位")
+    passed = YesNoField(label="审核结果", yes="通过，转回访", no="不通过，退回承办单位")
     field_order = ("passed", "note")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("passed") is False and not cleaned.get("note"):
-            self.add_error("note", "退回时请写明审核意见。")
+            self.add_error("note", "不通过的，请在说明中写明原因。")
         return cleaned
 
 

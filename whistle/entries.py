@@ -39,12 +39,12 @@ def _todo(user: User) -> list[Line]:
 
 def _today(user: User) -> list[Tile]:
     rows, day, listed = Whistle.objects.visible_to(user), clock.today(), reverse("whistle_list")
-    late = rows.overdue(clock.now()).count()
+    late, closed = rows.overdue(clock.now()).count(), rows.filter(closed_at__gte=clock.at(day)).count()
     reported = rows.filter(received_at__gte=clock.at(day), received_at__lt=clock.at(day + timedelta(days=1))).count()
     span = f"received_after={day.isoformat()}&received_before={day.isoformat()}"
     return [
         Tile("今日上报", f"{reported}", f"{listed}?tab=all&{span}", unit="件"),
-        Tile("今日办结", f"{rows.filter(closed_at__gte=clock.at(day)).count()}", f"{listed}?tab=done", unit="件"),
+        Tile("今日办结", f"{closed}", f"{listed}?tab=done&closed_after={day.isoformat()}", unit="件"),
         Tile("超期未处置", f"{late}", f"{listed}?tab=late", tone="late" if late else "", unit="件"),
     ]
 

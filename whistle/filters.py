@@ -50,6 +50,7 @@ class WhistleFilter(django_filters.FilterSet):
     )
     received = DateSpan(label="上报日期", field_name="received_at")
     unit = django_filters.ModelChoiceFilter(label="承办部门", queryset=_departments, to_field_name="code")
+    closed = DateSpan(label="办结日期", field_name="closed_at")
     rating = django_filters.ChoiceFilter(label="评价", choices=Grade.choices)
     carried = django_filters.BooleanFilter(label="挂账", field_name="suspended_at", lookup_expr="isnull", exclude=True)
     repeated = django_filters.BooleanFilter(

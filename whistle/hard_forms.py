@@ -68,7 +68,9 @@ class DraftForm(forms.Form):
     title = forms.CharField(label="问题", max_length=200)
     content = forms.CharField(label="具体情况", max_length=4000, widget=_TEXT)
     category = CategoryField(label="类别", required=False)
-    area = forms.ModelChoiceField(Area.objects.none(), label="所在街镇", required=False, to_field_name="code")
+    area = forms.ModelChoiceField(
+        Area.objects.none(), label="所在街镇或村（社区）", required=False, to_field_name="code", empty_label="不明确"
+    )
     place = forms.CharField(label="地点", required=False, max_length=200)
     whistles = forms.CharField(label="来源哨单编号", required=False, help_text="多个编号用空格分开")
     tickets = forms.CharField(label="来源工单编号", required=False, help_text="多个编号用空格分开")

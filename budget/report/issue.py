@@ -113,4 +113,5 @@ def digest(content: bytes) -> str:
 
 def file_name(report: SelfEvaluation, name: str) -> str:
     """As the person's machine keeps it: 2022年度自评报告.docx."""
-    return f"{report.year}年度自评报告{name.removeprefix('report')}"
+    part = {"tables": "附表", "figures": "数据"}.get(name.split(".")[0], "")
+    return f"{report.year}年度自评报告{part}.{name.split('.')[-1]}"

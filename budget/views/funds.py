@@ -23,7 +23,7 @@ from wangcheng.common.policy.registry import in_force
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.words import Toned
 
-FINE = Toned("正常", "good")
+FINE, NOT_BEGUN = Toned("正常", "good"), Toned("年度未开始", "muted")
 AT_YEAR_END = {
     "red": Toned("红色预警：得分高于执行率", "late"),
     "yellow": Toned("黄色预警：结余多或没有预算", "near"),
@@ -65,6 +65,8 @@ def line(budget: Any, today: date, scores: Mapping[str, Decimal]) -> FundLine:
 
 
 def _warning(budget: Any, today: date, scores: Mapping[str, Decimal]) -> Toned:
+    if budget.year > today.year:  # nothing can have been spent in time or too late
+        return NOT_BEGUN
     rules = in_force(PerformanceRules, min(today, date(budget.year, 12, 31)))
     if budget.year < today.year:
         points = scores.get(budget.fund.code, Decimal(0))

@@ -37,7 +37,7 @@ def review(case: Ticket, facts: Facts) -> Change:
     if facts["passed"]:
         return Change({"state": State.CALLBACK.value, "reviewed_at": facts.at}, note="审核通过。")
     if not facts.note:
-        raise NotAllowed("退回时请写明审核意见。", Code.RULE, "note")
+        raise NotAllowed("不通过的，请在说明中写明原因。", Code.RULE, "note")
     return Change(
         {
             "state": State.HANDLING.value,

@@ -23,9 +23,9 @@ SHAPE = {"name", "n", "engine", "ours", "floor", "ratio", "queries"}
 MOST_QUERIES = {"list": 10, "detail": 15, "create": 20, "step": 20}
 
 
-def _left_over() -> set[str]:
+def _left_over(room: Path) -> set[str]:
     """Databases and folders of measurements."""
-    found = {path.name for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*")}
+    found = {path.name for path in room.iterdir()}
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
@@ -35,8 +35,11 @@ def _left_over() -> set[str]:
     return found
 
 
-def test_each_measurement_is_a_row_and_nothing_of_it_stays(world: World) -> None:
-    mine, people, before = received(world), User.objects.count(), _left_over()
+def test_each_measurement_is_a_row_and_nothing_of_it_stays(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where no other run measures
+    mine, people = received(world), User.objects.count()
     out = StringIO()
     call_command("bench", *MOST_QUERIES, "figures", "assessment", "--sizes", "30", "--json", stdout=out)
     rows: list[dict[str, Any]] = json.loads(out.getvalue())
@@ -47,7 +50,7 @@ def test_each_measurement_is_a_row_and_nothing_of_it_stays(world: World) -> None
         assert row["ours"] > 0
         assert row["floor"] > 0
         assert 0 < row["queries"] <= MOST_QUERIES.get(row["name"], 30)
-    assert _left_over() <= before
+    assert _left_over(tmp_path) == set()
     assert Ticket.objects.get() == mine
     assert User.objects.count() == people
 

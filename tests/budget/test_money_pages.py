@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from budget import actions
-from budget.models import Payment
+from budget.models import Budget, Payment
 from tests.budget.money import YEAR, adjust, ask, contract, fund, paid
 from tests.world import World
 from wangcheng.common import clock
@@ -26,7 +26,13 @@ def test_funds_show_use_in_ten_thousands_and_warn(world: World) -> None:
     page = world.client("finance").get("/budget/funds/").content.decode()
     assert "420.00" in page  # 416 + 4
     assert "2.38%" in page
-    assert "红色预警" in page
+    assert "红色预警：执行进度慢" in page
+
+
+def test_a_year_to_come_warns_of_nothing(world: World) -> None:
+    Budget.objects.create(fund=fund("daily", "10000"), year=YEAR + 1, amount=10_000, decided_on=date(YEAR, 1, 3))
+    page = world.client("finance").get(f"/budget/funds/?year={YEAR + 1}").content.decode()
+    assert ("年度未开始" in page, "执行进度慢" in page) == (True, False)
 
 
 def test_a_fund_shows_its_months_and_papers(world: World) -> None:

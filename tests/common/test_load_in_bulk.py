@@ -12,7 +12,7 @@ from wangcheng.common import clock
 from wangcheng.common.casework.bulk import insert
 from wangcheng.common.casework.loading import bared, with_children
 
-ONLY_POSTGRESQL = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps its keys and indexes")
+ON_POSTGRESQL = connection.vendor == "postgresql"  # SQLite has no keys that could be taken off
 
 
 def _built(table: str) -> set[str]:
@@ -21,14 +21,13 @@ def _built(table: str) -> set[str]:
     return set(found)
 
 
-@ONLY_POSTGRESQL
 def test_keys_and_indexes_are_gone_inside_and_back_after(world: World) -> None:
     dispatched(world)
     before = _built("hotline_ticket")
     with bared(with_children(Ticket)):
         inside = _built("hotline_ticket")
     assert "ticket_list" in before - inside
-    assert any("_fk_" in name for name in before - inside)
+    assert any("_fk_" in name for name in before - inside) or not ON_POSTGRESQL
     assert _built("hotline_ticket") == before
 
 

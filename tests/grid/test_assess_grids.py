@@ -10,6 +10,7 @@ from django.db import connection
 from grid.actions import assessments
 from grid.actions.entries import enter
 from grid.assessing import basis_for
+from grid.assessing.basis import quarter_on
 from grid.models import Assessment, GridScore, ManualIndicator
 from tests.grid import quarter
 from tests.grid.quarter import QUARTER, draft, grades, score_of, worked
@@ -25,6 +26,8 @@ def test_the_fourth_quarter_closes_on_15_december_and_the_rest_counts_in_the_nex
     assert (fourth.first, fourth.last) == (date(2022, 10, 1), date(2022, 12, 15))
     assert (next_first.first, next_first.last) == (date(2022, 12, 16), date(2023, 3, 31))
     assert basis_for("2022Q1", "level3").first == date(2022, 1, 1)
+    days = (date(2022, 9, 30), date(2022, 12, 15), date(2022, 12, 16), date(2022, 12, 31), date(2023, 3, 31))
+    assert [quarter_on(day) for day in days] == ["2022Q3", "2022Q4", "2023Q1", "2023Q1", "2023Q1"]
 
 
 def test_work_counts_in_the_quarter_of_its_day(world: World) -> None:

@@ -95,6 +95,10 @@ def test_a_place_is_kept_with_its_other_names_and_intake_knows_it(world: World) 
     assert resolve_place("润和一期3栋漏水", date(2023, 1, 3))[0].village == village
     assert "没有这个代码的辖区" in client.post("/places/new/", {**form, "area": "1"}).content.decode()
     assert "已有地名" in client.post("/places/new/", form).content.decode()
+    stale = {**form, "seen": client.get(f"{where}edit/").context["form"]["seen"].value()}
+    assert client.post(f"{where}edit/", {**stale, "address": "先改的地址"}).status_code == 302
+    assert client.post(f"{where}edit/", {**stale, "address": "后改的地址"}).status_code == 409
+    assert "先改的地址" in client.get(where).content.decode()
     assert world.client("dispatcher").post(f"{where}delete/").status_code == 403
     client.post(f"{where}delete/")
     assert "润和又一城" not in client.get("/places/", {"q": "又一城"}).content.decode()

@@ -52,6 +52,13 @@ def test_a_request_of_the_unit_waits_for_the_dispatcher(world: World) -> None:
     assert ticket.number not in page(world.client("reviewer"), "/tickets/?tab=todo")
 
 
+@pytest.mark.parametrize("name", ["leader", "assessor", "supervisor"])
+def test_what_a_unit_has_to_do_does_not_wait_for_who_only_looks_on(world: World, name: str) -> None:
+    ticket = desk.dispatched(world)
+    assert ticket.number in page(world.client(name), "/tickets/?tab=open")
+    assert ticket.number not in page(world.client(name), "/tickets/?tab=todo")
+
+
 def test_lists_are_masked_and_within_sight(world: World) -> None:
     ticket = desk.dispatched(world, title="联系人：张三丰，电话13812345678")
     shown = page(world.client("town"), "/tickets/?tab=all")
@@ -312,6 +319,17 @@ def test_the_desk_shows_what_waits_and_what_is_late(world: World) -> None:
     with clock.frozen(desk.at("2023-01-11 09:30")):
         assert "超期" in page(world.client("town"), "/desk/")
     assert ticket.title not in page(world.client("other_town"), "/desk/")
+
+
+def test_what_was_closed_today_opens_those_of_today(world: World) -> None:
+    with clock.frozen(desk.at("2023-01-03 10:00")):
+        early = desk.closed(world, title="前一天办结的")
+    with clock.frozen(desk.at("2023-01-04 10:00")):
+        late, dispatcher = desk.closed(world, title="当天办结的"), world.client("dispatcher")
+        url = "/tickets/?tab=done&amp;closed_after=2023-01-04"
+        assert url in page(dispatcher, "/desk/")
+        listed = page(dispatcher, url.replace("&amp;", "&"))
+    assert (late.title in listed, early.title in listed) == (True, False)
 
 
 def test_the_dispatcher_is_offered_the_likely_unit_and_the_choice_is_compared_with_it(world: World) -> None:

@@ -109,6 +109,15 @@ def test_a_post_that_has_ended_meanwhile_takes_no_step(world: World) -> None:
     assert states([ticket]) == ["dispatched"]
 
 
+def test_a_person_whose_account_was_closed_meanwhile_takes_no_step(world: World) -> None:
+    ticket = desk.dispatched(world)
+    job = start(world.town, step="sign", keys=[ticket.pk])
+    User.objects.filter(pk=world.town.pk).update(is_active=False)
+    job = Job.objects.get(pk=job.pk)
+    assert "账号已停用" in done(job).error
+    assert states([ticket]) == ["dispatched"]
+
+
 def start(by: User, **arguments: Any) -> Job:
     assert by.acting is not None
     return jobs.start(KIND, {"data": {}, "post": by.acting.pk, **arguments}, by=by)

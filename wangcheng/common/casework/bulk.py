@@ -22,18 +22,16 @@ _EIGHT_HOURS = timedelta(hours=8)
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def reserve_keys(model: type[models.Model], count: int) -> range:
-    """`count` primary keys nobody else will get.  SQLite: under the write lock of the caller's transaction."""
+def reserve_keys(model: type[models.Model], count: int) -> Sequence[int]:
+    """`count` primary keys nobody else will get, rising.  SQLite: under the write lock of the caller's transaction."""
     if connection.vendor != "postgresql":
         last = model._default_manager.aggregate(last=models.Max("pk"))["last"] or 0
         return range(last + 1, last + 1 + count)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
         sequence = cursor.fetchone()[0]
-        cursor.execute(f"SELECT nextval('{sequence}')")
-        first = cursor.fetchone()[0]
-        cursor.execute(f"SELECT setval('{sequence}', %s)", [first + count])
-    return range(first, first + count)
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
+        return sorted(key for (key,) in cursor.fetchall())
 
 
 @dataclass(frozen=True, slots=True)

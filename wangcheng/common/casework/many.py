@@ -56,6 +56,8 @@ def _in_post(user: User | None, post: int) -> User:
     held = posts.select_related("organisation", "area").first() if posts is not None else None
     if user is None or held is None:
         raise NotAllowed("发起时的岗位已不再有效，没有办理。", Code.RIGHT)
+    if not user.is_active:
+        raise NotAllowed("发起人的账号已停用，没有办理。", Code.RIGHT)
     user.acting = held
     return user
 

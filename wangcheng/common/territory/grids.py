@@ -112,7 +112,7 @@ def carry_over(moves: Sequence[tuple[Area, Area]], kind: str, *, day: date, sour
 def _succeed(
     children: list[Area], after: Mapping[int, Area], numbering: Numbering, day: date
 ) -> list[tuple[Area, Area]]:
-    keys = reserve_keys(Area, len(children)) if children else range(0)
+    keys = reserve_keys(Area, len(children))
     ended = [child.pk for child in children]
     Area.objects.filter(pk__in=ended).update(valid_to=day)
     pairs = []

@@ -62,7 +62,8 @@ def timeline(
 def _moment(event: Event, labels: Mapping[str, str], states: Mapping[str, str], details: Sequence[Toned]) -> Moment:
     unit = event.organisation.short_name if event.organisation else ""
     title = labels.get(event.step, event.step)
-    if event.before != event.after:
-        title = f"{title} → {states.get(event.after, event.after)}"
+    state = states.get(event.after, event.after)
+    if event.before != event.after and state != title:
+        title = f"{title} → {state}"
     who = " · ".join(filter(None, [unit, event.actor_name]))
     return Moment(event.at, title, who, event.note, details=details)

@@ -11,7 +11,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from wangcheng.common.jobs import actions as jobs
 from wangcheng.common.ways.access import signed_in
@@ -49,7 +48,7 @@ class Many:
         if not keys or len(keys) > MOST:
             said = f"一次最多{MOST}件，请缩小筛选范围。" if keys else "请先在列表中勾选要办理的事项。"
             messages.error(request, said)
-            return redirect(_safe(request, back))
+            return redirect(_with_filters(request, back))
         form = self.forms[step](request.POST if "keys" in request.POST else None, user=user)
         if form.is_bound and form.is_valid():
             return self._start(request, user, step, keys, form)
@@ -82,13 +81,12 @@ class Many:
             "open": len(cases) - len(closed),
             "closed": [(case, problem.message) for case, problem in closed[:SHOWN]],
             "more": max(0, len(closed) - SHOWN),
-            "back": _safe(request, back),
+            "back": _with_filters(request, back),
         }
         status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
         return render(request, "parts/step_on_many.html", page, status=status)
 
 
-def _safe(request: HttpRequest, back: str) -> str:
-    """The list with the filters it had; never another host."""
-    wanted = f"{back}?{request.GET.urlencode()}" if request.GET else back
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else back
+def _with_filters(request: HttpRequest, back: str) -> str:
+    """The list with the filters it had."""
+    return f"{back}?{request.GET.urlencode()}" if request.GET else back

@@ -59,7 +59,9 @@ class Command(BaseCommand):
                 check=False,
             )
             if keep:
-                self.stderr.write(f"临时数据库保留在 {place['DATABASE_URL']}")
+                self.stderr.write(
+                    f"临时数据库保留在 {place['DATABASE_URL'].rsplit('@', 1)[-1]}"
+                )  # without the password
         if done.returncode:
             raise CommandError(f"测量中断：{done.stderr.strip()[-1000:]}")
         rows: list[dict[str, Any]] = json.loads(done.stdout)
