@@ -60,6 +60,15 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what touches the database: the rest is the same on every engine (tests/__main__.py)."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}:
+            item.add_marker("database")
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Files made while a test is collected hold the second of their making: every process would name it differently."""
     return argname if isinstance(val, bytes) else None

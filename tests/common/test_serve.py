@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -58,9 +61,9 @@ class Served:
         return found.stdout.split()
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    running = Served(tmp_path, port=free_port())
+@contextmanager
+def serving(place: Path) -> Iterator[Served]:
+    running = Served(place, port=free_port())
     try:
         running.wait_until_up()
         yield running
@@ -69,9 +72,28 @@ def served(tmp_path: Path) -> Iterator[Served]:
         running.process.wait(timeout=10)
 
 
-def test_it_migrates_serves_and_says_where(served: Served) -> None:
-    assert served.ready()["ready"] is True
-    assert served.address in served.said()
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a first start leaves: the database with its tables."""
+    place = tmp_path_factory.mktemp("first")
+    with serving(place) as first:
+        assert first.ready()["ready"] is True
+        assert first.address in first.said()
+        first.process.send_signal(signal.SIGTERM)
+        first.process.wait(timeout=30)
+    return place / "wangcheng.sqlite3"
+
+
+@pytest.fixture
+def served(migrated: Path, tmp_path: Path) -> Iterator[Served]:
+    shutil.copy(migrated, tmp_path)
+    with serving(tmp_path) as running:
+        yield running
+
+
+def test_it_migrates_an_empty_database_serves_and_says_where(migrated: Path) -> None:
+    with sqlite3.connect(migrated) as database:
+        assert database.execute("SELECT count(*) FROM django_migrations WHERE app = 'hotline'").fetchone()[0] > 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
