@@ -63,17 +63,18 @@ def assist(limits: Limits, urgency: str) -> Limit:
     return Limit(limits.assist_days, "days")
 
 
-def half(calendar: Calendar, start: datetime, limit: Limit) -> datetime:
-    """`start` and half the limit, on the limit's own clock."""
-    amount = max(1, calendar.seconds(limit) // 120)
+def share(calendar: Calendar, start: datetime, limit: Limit, percent: int) -> datetime:
+    """`start` and so much of the limit, on the limit's own clock."""
+    amount = max(1, calendar.seconds(limit) * percent // 6000)
     return calendar.due(start, Limit(amount, "minutes", limit.clock)).at
 
 
-def internal(calendar: Calendar, start: datetime, limit: Limit, city_due: datetime | None) -> datetime:
-    """内部时限: the later of the city's deadline less one working day and `start` plus half the limit.
+def internal(limits: Limits, calendar: Calendar, start: datetime, limit: Limit, city_due: datetime | None) -> datetime:
+    """内部时限: the later of some working days before the city's deadline and `start` plus a share of the limit.
 
     Without a city deadline the unit has the whole limit from `start`.
     """
     if city_due is None:
         return calendar.due(start, limit).at
-    return max(calendar.back(city_due, 1).at, half(calendar, start, limit))
+    before = calendar.back(city_due, limits.internal_days_before).at
+    return max(before, share(calendar, start, limit, limits.internal_percent))

@@ -42,8 +42,8 @@ def _line(ticket: Ticket) -> Line:
 
 def _nearly_late(user: User) -> list[Line]:
     """With units and due within a day or overdue, the most urgent first."""
-    rows = Ticket.objects.visible_to(user).overdue(clock.now() + timedelta(days=1)).select_related("unit")
-    return [_line(ticket) for ticket in rows.order_by("due_at")[:_LINES]]
+    rows = Ticket.objects.visible_to(user).held_by(user).overdue(clock.now() + timedelta(days=1))
+    return [_line(ticket) for ticket in rows.select_related("unit").order_by("due_at")[:_LINES]]
 
 
 def _todo(user: User) -> list[Line]:
@@ -56,7 +56,7 @@ def _today(user: User) -> list[Tile]:
     listed = reverse("ticket_list")
     received = rows.filter(received_at__gte=clock.at(day), received_at__lt=clock.at(day + timedelta(days=1))).count()
     closed = rows.filter(closed_at__gte=clock.at(day)).count()
-    late = rows.overdue(clock.now()).count()
+    late = rows.held_by(user).overdue(clock.now()).count()
     span = f"received_after={day.isoformat()}&received_before={day.isoformat()}"
     return [
         Tile("今日受理", f"{received}", f"{listed}?tab=all&{span}", unit="件"),

@@ -30,21 +30,35 @@ def _dated(column: str) -> Callable[[Period], QuerySet[Any]]:
 
     def rows(period: Period) -> QuerySet[Any]:
         until = min(period.end, period.as_of)
-        return TicketStanding.objects.filter(
+        dated = TicketStanding.objects.filter(
             TicketStanding.as_of(period.as_of), **{f"{column}__gte": period.start, f"{column}__lte": until}
-        ).annotate(unit_then=Case(When(dispatched_at__lte=period.as_of, then=F("unit_id"))))
+        )
+        return _with_unit_then(dated, period)
 
     return rows
+
+
+def _unfinished(period: Period) -> QuerySet[Any]:
+    """The as-of rows of tickets that no unit had finished a first time by the cut-off, whenever they were received."""
+    until = min(period.end, period.as_of)
+    waiting = Q(first_finished_at=None) | Q(first_finished_at__gt=period.as_of)
+    still = Q(closed_at=None) | Q(closed_at__gt=period.as_of)
+    rows = TicketStanding.objects.filter(TicketStanding.as_of(period.as_of), waiting, still, received_at__lte=until)
+    return _with_unit_then(rows, period)
+
+
+def _with_unit_then(rows: QuerySet[Any], period: Period) -> QuerySet[Any]:
+    return rows.annotate(unit_then=Case(When(dispatched_at__lte=period.as_of, then=F("unit_id"))))
 
 
 def _seen(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     return Ticket.objects.narrow(rows, "case", user)
 
 
-def _tickets(name: str, column: str) -> Source:
+def _tickets(name: str, rows: Callable[[Period], QuerySet[Any]]) -> Source:
     return Source(
         name,
-        _dated(column),
+        rows,
         {
             "town": Dimension("town_id", Area),
             "village": Dimension("village_id", Area),
@@ -72,9 +86,11 @@ def _tickets(name: str, column: str) -> Source:
     )
 
 
-RECEIVED = _tickets("tickets_received", "received_at")
-DUE = _tickets("tickets_due", "due_at")
-PUSHED = _tickets("tickets_pushed", "pushed_at")
+RECEIVED = _tickets("tickets_received", _dated("received_at"))
+DUE = _tickets("tickets_due", _dated("due_at"))
+PUSHED = _tickets("tickets_pushed", _dated("pushed_at"))
+FOUND_OUT = _tickets("tickets_found_out", _dated("first_finished_at"))
+UNFINISHED = _tickets("tickets_unfinished", _unfinished)
 
 
 def _reminders(period: Period) -> QuerySet[Any]:
@@ -164,14 +180,31 @@ def _in_time(due: str, done: str) -> Test:
     return lambda period: Q(**{f"{done}__lte": period.as_of}) & Q(**{f"{done}__lte": F(due)})
 
 
+def _first_of_its_period(period: Period) -> Q:
+    """Not a repeat of what is found out in the same period, or later than it: one matter counts once a period."""
+    return Q(repeat_of=None) | Q(repeat_of__first_finished_at__lt=period.start)
+
+
+_may_count = _both(
+    _counted, _first_of_its_period, _is(village__isnull=False, category__village_duty=True),
+    lambda period: ~Q(type__in=_NO_COMPLAINT),
+)  # fmt: skip
 _called_back = _by("called_back_at")
-_should_contact = _both(_should("contact_due_at", "first_contact_at"), _is(anonymous=False), _counted)
+
+
+def _reachable(period: Period) -> Q:
+    """Not given up as beyond reach by the cut-off, unless the caller was reached after all."""
+    return Q(unreachable_at=None) | Q(unreachable_at__gt=period.as_of) | Q(first_contact_at__lte=period.as_of)
+
+
+_should_contact = _both(_should("contact_due_at", "first_contact_at"), _is(anonymous=False), _reachable, _counted)
 _should_sign = _both(_should("sign_due_at", "signed_at"), _counted)
 _should_finish = _both(_by("due_at"), _running, _counted)
 _rated = _both(_called_back, _is(satisfaction__in=_RATED), _counted)
 _answered = _both(_called_back, _is(resolved__in=_ANSWERED), _counted)
 _sent_out = _by("first_dispatched_at")
 _was_finished = _by("first_finished_at")
+_handled = _both(_by("closed_at"), _was_finished, _by("finished_at"), _is(handle_seconds__isnull=False), _counted)
 
 TICKETS_RECEIVED = Figure(
     "tickets_received", "受理工单", Unit.COUNT, RECEIVED, everything,
@@ -199,7 +232,7 @@ TIMELY_CONTACT_RATE = Figure(
     "timely_contact_rate", "及时联系率", Unit.PER_CENT, RECEIVED,
     _both(_should_contact, _in_time("contact_due_at", "first_contact_at")),
     "在联系时限内首次联系成功的工单÷应联系的工单（时限已到或已联系）。", denominator=_should_contact,
-    cohort="接收日期在统计期内", exclusions=f"匿名工单不计；{_EXCLUDED}",
+    cohort="接收日期在统计期内", exclusions=f"匿名工单、经多次联系不上的工单不计；{_EXCLUDED}",
 )  # fmt: skip
 TIMELY_SIGN_RATE = Figure(
     "timely_sign_rate", "及时签收率", Unit.PER_CENT, RECEIVED, _both(_should_sign, _in_time("sign_due_at", "signed_at")),
@@ -222,6 +255,12 @@ PUSH_RESPONSE_RATE = Figure(
     "push_response_rate", "工单响应率", Unit.PER_CENT, PUSHED, _by("push_contacted_at"),
     "网格已联系工单÷推送网格工单。", denominator=everything, cohort="推送日期在统计期内",
 )  # fmt: skip
+AVERAGE_HANDLING = Figure(
+    "average_handling_hours", "平均办理时长", Unit.HOURS, RECEIVED, _handled,
+    "已办结工单末轮办理的工作时间（派单或重办至办结申请，扣除挂起）÷这些工单的件数。", denominator=_handled,
+    sum_of="handle_seconds", mean=True, scale=3600, cohort="接收日期在统计期内",
+    exclusions=f"当场答复、不予受理、随主单办结的不计；{_EXCLUDED}", higher_is_better=False,
+)  # fmt: skip
 RETURN_RATE = Figure(
     "return_rate", "退单率", Unit.PER_CENT, RECEIVED, _both(_sent_out, _is(returns__gt=0)),
     "曾被同意退单的工单÷已派单工单。", denominator=_sent_out, cohort="接收日期在统计期内", higher_is_better=False,
@@ -242,15 +281,16 @@ REPEAT_RATE = Figure(
     higher_is_better=False,
 )  # fmt: skip
 VILLAGE_COMPLAINTS = Figure(
-    "village_complaints", "计入村（社区）的诉求", Unit.COUNT, RECEIVED,
-    _both(
-        _was_finished, _counted, _is(
-            village__isnull=False, category__village_duty=True, repeat_of=None,
-            confirmed__in=(Confirmed.YES, Confirmed.PARTLY),
-        ),
-        lambda period: ~Q(type__in=_NO_COMPLAINT),
-    ),
-    "事项发生地在本村（社区）、分类属村（社区）职责、经查属实或部分属实的求助、投诉、举报。", cohort="接收日期在统计期内",
+    "village_complaints", "计入村（社区）的诉求", Unit.COUNT, FOUND_OUT,
+    _both(_may_count, _is(confirmed__in=(Confirmed.YES, Confirmed.PARTLY))),
+    "事项发生地在本村（社区）、分类属村（社区）职责、经查属实或部分属实的求助、投诉、举报。",
+    cohort="首次申请办结（查实）日期在统计期内：截止以后查实的计入下一期", version=2,
+    exclusions=f"咨询、建议、表扬不计；同一期内的重复诉求不计；{_EXCLUDED}", higher_is_better=False,
+)  # fmt: skip
+VILLAGE_COMPLAINTS_PENDING = Figure(
+    "village_complaints_pending", "待查实的村（社区）诉求", Unit.COUNT, UNFINISHED, _may_count,
+    "截至统计截止已接收、尚未申请办结，查实后将计入村（社区）的求助、投诉、举报。",
+    cohort="统计截止时尚未申请办结（含以前接收的）",
     exclusions=f"咨询、建议、表扬不计；重复诉求不计；{_EXCLUDED}", higher_is_better=False,
 )  # fmt: skip
 REMINDER_MESSAGES = Figure(
@@ -285,6 +325,7 @@ def _with_excluded() -> Iterator[Figure]:
 
 register(
     TICKETS_RECEIVED, TICKETS_FINISHED, CLOSING_RATE, SATISFACTION_RATE, RESOLUTION_RATE, TIMELY_CONTACT_RATE,
-    TIMELY_SIGN_RATE, ON_TIME_RATE, PUSHED_COUNT, PUSH_CONTACTED, PUSH_RESPONSE_RATE, RETURN_RATE, FIRST_DISPATCH_RATE,
-    REWORK_RATE, REPEAT_RATE, VILLAGE_COMPLAINTS, REMINDER_MESSAGES, TRAINEES, *_with_excluded(),
+    TIMELY_SIGN_RATE, ON_TIME_RATE, PUSHED_COUNT, PUSH_CONTACTED, PUSH_RESPONSE_RATE, AVERAGE_HANDLING, RETURN_RATE,
+    FIRST_DISPATCH_RATE, REWORK_RATE, REPEAT_RATE, VILLAGE_COMPLAINTS, VILLAGE_COMPLAINTS_PENDING, REMINDER_MESSAGES, TRAINEES,
+    *_with_excluded(),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from hotline.lookups import category_columns, place_columns
 from hotline.models import Ticket
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category
+from wangcheng.common.workflow import plain
 
 # Moments before the first hotline and after any deadline are slips of the pen, and calendars end somewhere.
 EARLIEST = datetime(1990, 1, 1, tzinfo=clock.CHINA)
@@ -68,8 +69,23 @@ class Intake:
     def _places(self) -> dict[str, int | None]:
         return self.places if self.places is not None else place_columns(self.area)
 
+    def delivered(self) -> dict[str, Any]:
+        """What the city said of the columns that are corrected and moved here too: its next delivery is held against it."""
+        said: dict[str, Any] = {}
+        if self.city_number and self.city_due_at is not None:
+            said["city_due_at"] = plain(self.city_due_at)
+        if self.city_number and self.category is not None:
+            said |= category_columns(self.category)
+        if self.city_number and self.area is not None:
+            said |= self._places()
+        return said
+
     def changes(self, ticket: Ticket) -> dict[str, Any]:
-        """The columns in which this delivery differs from the ticket it was before."""
+        """The columns in which this delivery differs from the one before, or from the ticket where nothing was said then.
+
+        So a sheet that comes again every day undoes neither the dispatcher's category and place nor a deadline that was
+        extended, paused or set anew.
+        """
         said: dict[str, Any] = {
             name: value
             for name in ("title", "content", "type", "place", "caller_name", "caller_phone", "urgency", "city_due_at")
@@ -85,4 +101,9 @@ class Intake:
             said |= category_columns(self.category)
         if self.area is not None:
             said |= self._places()
-        return {name: value for name, value in said.items() if value != getattr(ticket, name)}
+        before = ticket.delivered
+        return {
+            name: value
+            for name, value in said.items()
+            if plain(value) != (before[name] if name in before else plain(getattr(ticket, name)))
+        }

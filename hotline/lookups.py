@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-_SAME_MATTER = 0.8  # likeness of two titles by one caller that makes the later one a repeat
-
 
 def rules_for(case: Ticket) -> Rules:
     """The limits the ticket was recorded under, and the push in force today."""
@@ -101,21 +99,33 @@ def category_columns(category: Category | None) -> dict[str, int | None]:
     }
 
 
-def repeat_of(phone: str, title: str, received_at: datetime, days: int) -> int | None:
-    """重复诉求: an earlier ticket of the same caller about the same matter within so many days."""
-    if not phone:
-        return None
-    since = received_at - timedelta(days=days)
-    earlier = Ticket.objects.filter(caller_phone=phone, received_at__range=(since, received_at), repeat_of=None)
-    for pk, other in earlier.order_by("received_at").values_list("pk", "title")[:50]:
-        if same_matter(title, other):
+Earlier = tuple[int, str, "datetime"]  # a ticket's key, title and time of receipt
+
+
+def earlier_tickets(phones: Iterable[str], first: datetime, last: datetime, limits: Limits) -> dict[str, list[Earlier]]:
+    """By caller, what tickets received from `first` to `last` could repeat: first calls of the time the rules look back."""
+    window = (first - timedelta(days=limits.repeat_days), last)
+    rows = Ticket.objects.filter(caller_phone__in=set(phones) - {""}, received_at__range=window, repeat_of=None)
+    found: dict[str, list[Earlier]] = {}
+    for phone, *ticket in rows.order_by("received_at").values_list("caller_phone", "pk", "title", "received_at"):
+        found.setdefault(phone, []).append((ticket[0], ticket[1], ticket[2]))
+    return found
+
+
+def repeated(title: str, received_at: datetime, earlier: Iterable[Earlier], limits: Limits) -> int | None:
+    """重复诉求: the first of the caller's `earlier` tickets about the same matter.  Pure."""
+    for pk, other, at in earlier:
+        gap = received_at - at
+        if timedelta(0) <= gap <= timedelta(days=limits.repeat_days) and same_matter(title, other, limits):
             return pk
     return None
 
 
-def same_matter(title: str, other: str) -> bool:
+def same_matter(title: str, other: str, limits: Limits) -> bool:
     """Whether two titles of one caller say the same."""
-    return SequenceMatcher(None, title, other, autojunk=False).ratio() >= _SAME_MATTER
+    matcher = SequenceMatcher(None, title, other, autojunk=False)
+    least = limits.repeat_percent / 100
+    return matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and matcher.ratio() >= least
 
 
 def unit_to_send_to(unit: Organisation) -> Organisation:

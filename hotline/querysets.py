@@ -78,6 +78,20 @@ class TicketQuerySet(CaseQuerySet):
         """超期: with a unit, not suspended, past the deadline (the city's where there is one)."""
         return self.filter(state__in=_WITH_UNIT, due_at__lt=at, suspended_at=None)
 
+    def held_by(self, user: User) -> Self:
+        """Those that a unit's person has to answer for: sent to the unit or one below it, or asked of it as a co-unit.
+
+        A unit goes on seeing what it gave back or has answered; it is not late there any more.  The centre holds all.
+        """
+        if user.at_centre or user.acting is None or user.acting.role == "gridofficer":
+            return self
+        from hotline.models import TicketAssist
+        from wangcheng.common.models import Organisation
+
+        reach = Organisation.objects.under(user.acting.organisation).values("pk")
+        asked = TicketAssist.objects.filter(case=OuterRef("pk"), unit_id__in=reach, answered_at=None, withdrawn_at=None)
+        return self.filter(Q(unit_id__in=reach) | Exists(asked))
+
     def waiting_for(self, user: User) -> Self:
         """待办: what this user's post has to do next."""
         post = user.acting
@@ -90,7 +104,8 @@ class TicketQuerySet(CaseQuerySet):
             return self.open().filter(waiting)  # `open` by itself: the index of open tickets is found by it
         if post.role == "gridofficer":
             return self.filter(pushes__user=user, pushes__contacted_at=None).open()
-        return self.filter(state__in=_WITH_UNIT, suspended_at=None) if post.role in _UNIT_WORK else self.none()
+        held = self.held_by(user).filter(state__in=_WITH_UNIT, suspended_at=None)
+        return held if post.role in _UNIT_WORK else self.none()
 
     def under_way(self) -> Self:
         """在办: sent out and not yet closed."""

@@ -40,8 +40,17 @@ class Limits:
     redo_days: int = rule(3, "重办时限", unit="工作日", least=1)
     hard_rounds: int = rule(3, "列为疑难的办理轮次", unit="轮", least=2)
     extensions_most: int = rule(1, "每轮延期次数上限", unit="次", least=0)
+    extension_percent: int = rule(100, "延期最长占原办理时限", unit="%", least=1)
+    internal_days_before: int = rule(1, "内部时限早于市级时限", unit="工作日", least=0)
+    internal_percent: int = rule(
+        50, "内部时限至少为办理时限的", unit="%", least=1, most=100, help="自派单起算；与上一项取较晚者"
+    )
+    failed_contacts: int = rule(
+        3, "联系不上可申请办结的联系次数", unit="次", least=1, help="在不同的半天内联系未接通的次数，上午、下午各计一次"
+    )
     archive_days: int = rule(30, "办结后归档", unit="天", least=1)
     repeat_days: int = rule(90, "重复诉求认定期间", unit="天", least=1)
+    repeat_percent: int = rule(80, "重复诉求认定的标题相似度", unit="%", least=1, most=100)
 
 
 def _from_december() -> list[tuple[date, dict[str, Any]]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 S = State
 _NEW = frozenset({""})
-_CONTACT = OPEN - {S.RECEIVED}
+_CONTACT = (OPEN - {S.RECEIVED}) | {S.MERGED}  # who called about a merged ticket is answered as well
 _BASIS = "《长沙市望城区“热线+网格、吹哨+报到”工作考核办法（试行）》"
 
 
@@ -48,8 +48,8 @@ def _can_finish(case: Ticket) -> str:
         return "还有协办单位没有答复，不能申请办结。"
     if case.return_asked_at:
         return "退单申请正在等待裁定，不能申请办结。"
-    if not case.anonymous and case.first_contact_at is None:
-        return "尚未与来电人联系成功，不能申请办结。"
+    if not case.anonymous and case.first_contact_at is None and case.unreachable_at is None:
+        return "尚未与来电人联系成功，也未在不同的半天内多次联系不上，不能申请办结。"
     return _not_suspended(case)
 
 
@@ -71,6 +71,10 @@ def _can_exclude(case: Ticket) -> str:
 
 def _exclusion_asked(case: Ticket) -> str:
     return "" if case.exclusion == "asked" else "承办单位没有申请剔除。"
+
+
+def _exclusion_ruled(case: Ticket) -> str:
+    return "剔除申请正在等待裁定，不能归档。" if case.exclusion == "asked" else ""
 
 
 def _right(verb: str) -> str:
@@ -155,7 +159,7 @@ RULE_EXCLUDE = Step(
 )  # fmt: skip
 ARCHIVE = Step(
     "archive", "归档", _in(S.CLOSED), S.ARCHIVED, _right("archive"), plans.archive, C,
-    holder=Holder.NOBODY, by_clock=True,
+    guard=_exclusion_ruled, holder=Holder.NOBODY, by_clock=True,
 )  # fmt: skip
 CORRECT = Step("correct", "更正", _in(S.CLOSED, S.ARCHIVED), None, _right("correct"), plans.correct, C, by_clock=True)
 

@@ -28,9 +28,13 @@ def resume(ticket_id: int, *, by: User | None, version: int | None = None, note:
 
 @transaction.atomic
 def merge(ticket_id: int, *, by: User | None, parent: Ticket, version: int | None = None, note: str = "") -> Ticket:
-    """合并: into an open ticket, which is locked first so that it cannot close meanwhile."""
-    parent = locked(parent.pk, None)
-    ticket = locked(ticket_id, version)
+    """合并: into an open ticket, which is locked as well so that it cannot close meanwhile.
+
+    Both are locked in the order of their keys: two that are merged into each other at once wait instead of deadlocking.
+    """
+    versions = {parent.pk: None, ticket_id: version}
+    found = {pk: locked(pk, versions[pk]) for pk in sorted(versions)}
+    parent, ticket = found[parent.pk], found[ticket_id]
     return take(
         ticket, workflow.MERGE, by, note,
         parent_id=parent.pk, parent_number=parent.number, parent_open=parent.state in Ticket.OPEN,

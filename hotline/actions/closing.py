@@ -40,10 +40,10 @@ def callback(
 
 def close_merged(parent: Ticket) -> None:
     """What was merged into a ticket is closed with it: each caller is answered."""
-    if parent.state != Ticket.State.CLOSED:
+    if parent.state not in {Ticket.State.CLOSED, Ticket.State.REJECTED}:
         return
     for child in Ticket.objects.select_for_update(of=("self",)).filter(merged_into=parent, state=Ticket.State.MERGED):
-        take(child, workflow.FOLLOW, None, parent_number=parent.number)
+        take(child, workflow.FOLLOW, None, parent_number=parent.number, finished_at=parent.finished_at)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from hotline import lookups, notify, workflow
+from hotline.actions.closing import close_merged
 from hotline.actions.taking import locked, take
 from hotline.models import Ticket
 from wangcheng.common import clock
@@ -85,7 +86,9 @@ def reject(
     ticket_id: int, *, by: User | None, reason: str, right_channel: str, version: int | None = None, note: str = ""
 ) -> Ticket:
     """不予受理: one of nine reasons, and where the caller should go."""
-    return take(locked(ticket_id, version), workflow.REJECT, by, note, reason=reason, right_channel=right_channel)
+    ticket = take(locked(ticket_id, version), workflow.REJECT, by, note, reason=reason, right_channel=right_channel)
+    close_merged(ticket)
+    return ticket
 
 
 @transaction.atomic
@@ -100,4 +103,6 @@ def answer(
 ) -> Ticket:
     """当场答复: closed on the spot, from the knowledge base."""
     ticket = locked(ticket_id, version)
-    return take(ticket, workflow.ANSWER, by, note, reply=reply, knowledge_id=knowledge.pk if knowledge else None)
+    take(ticket, workflow.ANSWER, by, note, reply=reply, knowledge_id=knowledge.pk if knowledge else None)
+    close_merged(ticket)
+    return ticket

@@ -12,7 +12,7 @@ from hotline.actions.taking import locked, take
 from hotline.intake import Intake, Outcome
 from hotline.models import Ticket
 from hotline.placing import Placer
-from hotline.rules import rules_on
+from hotline.rules import Limits, rules_on
 from wangcheng.common import clock
 from wangcheng.common.casework.models import NumberSequence
 from wangcheng.common.workdays.in_force import current_calendar
@@ -38,16 +38,25 @@ def take_numbers(count: int) -> list[str]:
 @transaction.atomic
 def receive(intake: Intake, *, by: User | None, note: str = "") -> Ticket:
     """受理: a new ticket with a number of its own.  IntegrityError where the city number is there already."""
+    delivered = intake.delivered()
     intake, placed = Placer().place(intake) if intake.area is None else (intake, "")
     ticket = intake.ticket()
     rules = rules_on(clock.today())
-    ticket.repeat_of_id = lookups.repeat_of(
-        ticket.caller_phone, ticket.title, ticket.received_at, rules.limits.repeat_days
-    )
+    ticket.repeat_of_id = _repeated(ticket, rules.limits)
     (ticket.number,) = take_numbers(1)
-    inputs = {"city": bool(intake.city_number), "city_due_at": intake.city_due_at, "placed": placed}
+    inputs = {
+        "city": bool(intake.city_number), "city_due_at": intake.city_due_at, "placed": placed, "delivered": delivered,
+    }  # fmt: skip
     move(ticket, workflow.RECEIVE, Facts(clock.now(), actor_of(by), current_calendar(), rules, inputs, note))
     return ticket
+
+
+def _repeated(ticket: Ticket, limits: Limits) -> int | None:
+    if not ticket.caller_phone:
+        return None
+    at, phone = ticket.received_at, ticket.caller_phone
+    earlier = lookups.earlier_tickets([phone], at, at, limits).get(phone, [])
+    return lookups.repeated(ticket.title, at, earlier, limits)
 
 
 def take_in(intake: Intake, *, by: User | None) -> tuple[Ticket, Outcome]:
@@ -69,7 +78,7 @@ def update_from_city(ticket_id: int, intake: Intake, *, by: User | None) -> tupl
     ticket = locked(ticket_id, None)
     version = ticket.version
     if ticket.state in workflow.AMEND.sources and (changes := intake.changes(ticket)):
-        take(ticket, workflow.AMEND, by, changes=changes)
+        take(ticket, workflow.AMEND, by, changes=changes, delivered=intake.delivered())
     if intake.resolved and intake.satisfaction:
         _city_result(ticket, intake, by)
     return ticket, Outcome.UNCHANGED if ticket.version == version else Outcome.UPDATED

@@ -18,7 +18,7 @@ from hotline.importing.rows import RowReader
 from hotline.intake import Intake, Outcome
 from hotline.models import Ticket
 from hotline.placing import Placer
-from hotline.rules import rules_on
+from hotline.rules import Limits, rules_on
 from wangcheng.common import clock
 from wangcheng.common.casework.batch import Batch
 from wangcheng.common.casework.bulk import reserve_keys
@@ -144,13 +144,14 @@ def _create(new: list[Intake], by: User | None) -> None:
         return
     batch, rules = Batch(Ticket), rules_on(clock.today())
     actor, calendar, at = actor_of(by), current_calendar(), clock.now()
-    repeats, placer = _Repeats(new, rules.limits.repeat_days), Placer()
+    repeats, placer = _Repeats(new, rules.limits), Placer()
     numbers, keys = actions.take_numbers(len(new)), reserve_keys(Ticket, len(new))
     for intake, number, key in zip(new, numbers, keys, strict=True):
+        delivered = intake.delivered()
         intake, placed = placer.place(intake)
         ticket = intake.ticket()
         ticket.pk, ticket.number, ticket.repeat_of_id = key, number, repeats.find(intake, key)
-        inputs = {"city": True, "city_due_at": intake.city_due_at, "placed": placed}
+        inputs = {"city": True, "city_due_at": intake.city_due_at, "placed": placed, "delivered": delivered}
         batch.begin(ticket, workflow.RECEIVE, Facts(at, actor, calendar, rules, inputs))
     batch.write()
 
@@ -158,22 +159,18 @@ def _create(new: list[Intake], by: User | None) -> None:
 class _Repeats:
     """重复诉求 among the new rows and the tickets that are there, with one query for a chunk."""
 
-    def __init__(self, new: list[Intake], days: int) -> None:
-        self.days = days
-        phones = {intake.caller_phone for intake in new if intake.caller_phone}
-        rows = Ticket.objects.filter(caller_phone__in=phones, repeat_of=None) if phones else Ticket.objects.none()
-        self.first: dict[str, list[tuple[int, str, Any]]] = {}
-        for pk, phone, title, received_at in rows.values_list("pk", "caller_phone", "title", "received_at"):
-            self.first.setdefault(phone, []).append((pk, title, received_at))
+    def __init__(self, new: list[Intake], limits: Limits) -> None:
+        self.limits = limits
+        moments = [intake.received_at for intake in new]
+        phones = [intake.caller_phone for intake in new]
+        self.first = lookups.earlier_tickets(phones, min(moments), max(moments), limits)
 
     def find(self, intake: Intake, key: int) -> int | None:
         """The earlier ticket that this one repeats; else it is itself one that later ones may repeat."""
         if not intake.caller_phone:
             return None
         earlier = self.first.setdefault(intake.caller_phone, [])
-        for pk, title, received_at in earlier:
-            gap = (intake.received_at - received_at).total_seconds()
-            if 0 <= gap <= self.days * 86400 and lookups.same_matter(intake.title, title):
-                return pk
-        earlier.append((key, intake.title, intake.received_at))
-        return None
+        first = lookups.repeated(intake.title, intake.received_at, earlier, self.limits)
+        if first is None:
+            earlier.append((key, intake.title, intake.received_at))
+        return first

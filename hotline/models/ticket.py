@@ -26,7 +26,7 @@ class Ticket(Case):
         "placed_at", "unit_id", "dispatched_at", "first_dispatched_at", "returns", "sign_due_at", "signed_at",
         "contact_due_at", "first_contact_at", "due_at", "suspended_at", "finished_at", "first_finished_at", "closed_at",
         "called_back_at", "resolved", "satisfaction", "confirmed", "round", "send_backs", "pushed_at",
-        "push_contacted_at", "excluded_at", "repeat_of_id",
+        "push_contacted_at", "excluded_at", "repeat_of_id", "handle_seconds", "unreachable_at",
     })  # fmt: skip
     PRIVATE: ClassVar[frozenset[str]] = Case.PRIVATE | {"caller_name", "caller_phone"}
 
@@ -41,6 +41,7 @@ class Ticket(Case):
     repeat_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="repeats", verbose_name="重复于"
     )
+    delivered = models.JSONField("市级来件", default=dict, blank=True)  # what the city last said (Intake.delivered)
     limits_version = models.ForeignKey(
         "common.Policy", models.PROTECT, null=True, related_name="+", verbose_name="时限版本"
     )
@@ -66,6 +67,9 @@ class Ticket(Case):
     return_due_at = models.DateTimeField("退单时限", null=True, blank=True)
     contact_due_at = models.DateTimeField("联系时限", null=True, blank=True)
     first_contact_at = models.DateTimeField("首次联系", null=True, blank=True)
+    failed_contacts = models.PositiveSmallIntegerField("未接通次数", default=0)  # of different half-days
+    contact_failed_at = models.DateTimeField("最近一次未接通", null=True, blank=True)
+    unreachable_at = models.DateTimeField("认定联系不上", null=True, blank=True)
     report_due_at = models.DateTimeField("首次反馈时限", null=True, blank=True)
     reported_at = models.DateTimeField("首次反馈", null=True, blank=True)
 
@@ -206,6 +210,8 @@ class TicketStanding(Standing):
     pushed_at = models.DateTimeField(null=True)
     push_contacted_at = models.DateTimeField(null=True)
     excluded_at = models.DateTimeField(null=True)
+    handle_seconds = models.PositiveIntegerField(null=True)
+    unreachable_at = models.DateTimeField(null=True)
     repeat_of = models.ForeignKey(Ticket, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
@@ -216,6 +222,7 @@ class TicketStanding(Standing):
         indexes: ClassVar = [
             models.Index(fields=["received_at"], name="ticket_standing_received"),
             models.Index(fields=["due_at"], name="ticket_standing_due"),
+            models.Index(fields=["first_finished_at"], name="ticket_standing_found_out"),
             models.Index(fields=["pushed_at"], name="ticket_standing_pushed", condition=Q(pushed_at__isnull=False)),
             models.Index(fields=["called_back_at"], name="ticket_standing_callback"),
         ]

@@ -72,8 +72,12 @@ def unmerge(case: Ticket, facts: Facts) -> Change:
 
 
 def follow(case: Ticket, facts: Facts) -> Change:
-    """随主单办结: the parent was closed; this caller is answered with it.  Inputs: parent_number."""
-    return Change({"finished_at": facts.at, "closed_at": facts.at}, note=f"随主单{facts['parent_number']}办结。")
+    """随主单办结: the parent was closed; this caller is answered with it, and the matter was done when the parent's was.
+
+    Inputs: parent_number, finished_at (the parent's).
+    """
+    finished = {"finished_at": facts["finished_at"] or facts.at, "closed_at": facts.at}
+    return Change(finished, note=f"随主单{facts['parent_number']}办结。")
 
 
 def exclude(case: Ticket, facts: Facts) -> Change:

@@ -94,7 +94,7 @@ def new_round(case: Ticket, facts: Facts) -> dict[str, Any]:
     limit = clocks.redo(limits, case.urgency)
     due = calendar.due(facts.at, limit).at
     city_due = due if case.city_due_at else None
-    inner = clocks.internal(calendar, facts.at, limit, city_due)
+    inner = clocks.internal(limits, calendar, facts.at, limit, city_due)
     return {
         "round": case.round + 1,
         "hard": case.hard or case.round + 1 >= limits.hard_rounds,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from hotline import clocks
 from hotline.models.choices import Asked, Outcome, Way
+from wangcheng.common import clock
 from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Party, Row
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ def contact(case: Ticket, facts: Facts) -> Change:
         raise NotAllowed("该工单不由您的单位或网格办理，不能登记联系。", Code.RIGHT)
     connected = facts["outcome"] == Outcome.CONNECTED
     from_grid = _from_grid(case, facts)
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {} if connected else _failed(case, facts)
     if connected and case.first_contact_at is None and not case.anonymous:
         fields["first_contact_at"] = facts.at
     if connected and from_grid and case.push_contacted_at is None:
@@ -38,6 +40,25 @@ def contact(case: Ticket, facts: Facts) -> Change:
         match = {"user_id": facts.actor.user_id, "contacted_at": None}
         rows.append(Row("hotline.TicketPush", {"contacted_at": facts.at, "read_at": facts.at}, match=match))
     return Change(fields, tuple(rows), f"{Way(facts['way']).label}联系：{Outcome(facts['outcome']).label}。")
+
+
+def _failed(case: Ticket, facts: Facts) -> dict[str, Any]:
+    """联系不上: attempts of different half-days count; after so many the unit may finish without having reached anybody."""
+    last = case.contact_failed_at
+    if case.anonymous or case.first_contact_at is not None or (last and _half_day(last) == _half_day(facts.at)):
+        return {}
+    tried = case.failed_contacts + 1
+    given_up = tried >= facts.rules.limits.failed_contacts and case.unreachable_at is None
+    return {
+        "failed_contacts": tried,
+        "contact_failed_at": facts.at,
+        **({"unreachable_at": facts.at} if given_up else {}),
+    }
+
+
+def _half_day(moment: datetime) -> tuple[date, bool]:
+    here = clock.local(moment)
+    return here.date(), here.hour >= 12
 
 
 def _from_grid(case: Ticket, facts: Facts) -> bool:
@@ -69,10 +90,11 @@ def extend(case: Ticket, facts: Facts) -> Change:
 
 
 def longest_extension(case: Ticket, facts: Facts) -> int:
-    """The original limit in whole working days, never less than one."""
+    """So much of the original limit as the rules allow, in whole working days, never less than one."""
     limits = facts.rules.limits
     limit = clocks.redo(limits, case.urgency) if case.round > 1 else clocks.handling(limits, case.type, case.urgency)
-    return max(1, limit.amount if limit.unit == "days" else limit.amount // 24)
+    days = limit.amount if limit.unit == "days" else limit.amount // 24
+    return max(1, days * limits.extension_percent // 100)
 
 
 def rule_extend(case: Ticket, facts: Facts) -> Change:

@@ -46,6 +46,7 @@ def receive(case: Ticket, facts: Facts) -> Change:
             "city_due_at": city_due,
             "due_at": city_due,
             "round_started_at": facts.at,
+            "delivered": facts.get("delivered") or {},
         },
         note=facts.get("placed") or "",
     )
@@ -64,13 +65,14 @@ def _city_due(case: Ticket, facts: Facts) -> datetime | None:
 def amend(case: Ticket, facts: Facts) -> Change:
     """市级更新: the city sent the same number again with other values.
 
-    Inputs: changes (column → new value, of AMENDABLE).
+    Inputs: changes (column → new value, of AMENDABLE), optional delivered (what it said this time: Intake.delivered).
     """
     changes: dict[str, Any] = {name: new for name, new in facts["changes"].items() if getattr(case, name) != new}
     if unknown := changes.keys() - AMENDABLE:
         raise AssertionError(f"columns {sorted(unknown)} may not be amended")
     words = "、".join(_LABELS[name] for name in changes if name in _LABELS)
     fields = {**changes, **_moved_deadline(case, facts, changes)}
+    fields["delivered"] = {**case.delivered, **(facts.get("delivered") or {})}
     if changes.keys() & _PLACING:
         fields["placed_at"] = facts.at
     return Change(fields, note=f"市级平台更新：{words}。" if words else "")
@@ -83,8 +85,9 @@ def _moved_deadline(case: Ticket, facts: Facts, changes: dict[str, Any]) -> dict
         return {}
     if case.state not in {State.DISPATCHED, State.HANDLING} or case.round_started_at is None:
         return {"due_at": city_due}
-    limit = clocks.handling(facts.rules.limits, case.type, case.urgency)
-    inner = clocks.internal(facts.calendar, case.round_started_at, limit, city_due)
+    limits = facts.rules.limits
+    limit = clocks.handling(limits, case.type, case.urgency)
+    inner = clocks.internal(limits, facts.calendar, case.round_started_at, limit, city_due)
     return {"due_at": city_due, "internal_due_at": inner}
 
 

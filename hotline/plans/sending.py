@@ -35,7 +35,7 @@ def dispatch(case: Ticket, facts: Facts) -> Change:
         "return_final": case.return_requests >= facts.rules.limits.returns_most,
         **placed,
         **_unit_clocks(case, facts),
-        **({"pushed_at": facts.at} if pushed else {}),
+        **({"pushed_at": case.pushed_at or facts.at} if pushed else {}),
     }
     return Change(fields, (*_sights(case, facts["sight_ids"]), *_assists(case, facts, co_units), *pushed))
 
@@ -49,12 +49,12 @@ def _placing(case: Ticket, facts: Facts) -> dict[str, Any]:
 def _unit_clocks(case: Ticket, facts: Facts) -> dict[str, Any]:
     """The unit's clocks run from dispatch; the city's goes on from receipt, so that returning wins no time."""
     limits, due = facts.rules.limits, facts.calendar.due
-    inner = clocks.internal(
-        facts.calendar, facts.at, clocks.handling(limits, case.type, case.urgency), case.city_due_at
-    )
+    limit = clocks.handling(limits, case.type, case.urgency)
+    inner = clocks.internal(limits, facts.calendar, facts.at, limit, case.city_due_at)
     fields = {
         "dispatched_at": facts.at,
         "round_started_at": facts.at,
+        "suspended_seconds": 0,  # a pause before the dispatch is not the unit's
         "sign_due_at": due(facts.at, clocks.sign(limits, case.urgency)).at,
         "return_due_at": due(facts.at, clocks.giving_back(limits, case.urgency)).at,
         "internal_due_at": inner,
@@ -82,12 +82,12 @@ def _assists(case: Ticket, facts: Facts, co_units: list[int]) -> tuple[Row, ...]
 
 
 def pushable(case: Ticket, facts: Facts, grid_id: int | None) -> bool:
-    """双推送: in force, placed in a level-3 grid, of a type and for a unit that the policy names, not pushed before."""
+    """双推送: in force, in a level-3 grid, of a type and for a unit that the policy names, not pushed to this grid before."""
     push = facts.rules.push
     return (
         push.in_force
         and grid_id is not None
-        and case.pushed_at is None
+        and (case.pushed_at is None or grid_id != case.grid_id)
         and (push.secret_too or not case.is_secret)
         and case.type not in push.types_left_out
         and facts.get("unit_kind") in push.unit_kinds

@@ -58,7 +58,7 @@ TICKETS = ListPage(
     tabs=(
         Tab("todo", "待办", lambda rows, user: rows.waiting_for(user), counted=True, action="办理"),  # type: ignore[attr-defined]
         Tab("open", "在办", lambda rows, user: rows.under_way()),  # type: ignore[attr-defined]
-        Tab("late", "超期", lambda rows, user: rows.overdue(clock.now()), counted=True),  # type: ignore[attr-defined]
+        Tab("late", "超期", lambda rows, user: rows.held_by(user).overdue(clock.now()), counted=True),  # type: ignore[attr-defined]
         Tab("done", "已办", lambda rows, user: rows.done()),  # type: ignore[attr-defined]
         Tab("all", "全部"),
     ),

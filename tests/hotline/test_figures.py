@@ -254,6 +254,29 @@ def test_a_repeat_does_not_count_against_a_village_twice(world: World) -> None:
     assert (found["village_complaints"], found["repeat_rate"]) == ((1,), (1, 2))
 
 
+def test_what_is_found_out_after_the_period_counts_in_the_next_and_is_pending_before(world: World) -> None:
+    place = {"area": world.villages["斑马湖社区"], "category": world.categories["垃圾清运"]}
+    with clock.frozen(DECEMBER):
+        ticket = desk.handling(world, **place)
+    with clock.frozen(at("2023-01-03 10:00")):
+        actions.finish(ticket.pk, by=world.town, **desk.FINISHED)
+    complaints, pending = "village_complaints", "village_complaints_pending"
+    assert [compute.one(name, Period.parse("2022Q4")).numerator for name in (complaints, pending)] == [0, 1]
+    with clock.frozen(at("2023-04-01 09:00")):
+        assert [compute.one(name, Period.parse("2023Q1")).numerator for name in (complaints, pending)] == [1, 0]
+
+
+def test_a_repeat_of_what_was_found_out_in_an_earlier_period_counts_again(world: World) -> None:
+    place = {"area": world.villages["斑马湖社区"], "category": world.categories["垃圾清运"]}
+    for day in (DECEMBER, at("2023-01-04 09:30")):
+        with clock.frozen(day):
+            desk.in_review(world, **place)
+    assert Ticket.objects.get(repeat_of__isnull=False).received_at == at("2023-01-04 09:30")
+    found = [figures(quarter).get("village_complaints") for quarter in ("2022Q4", "2023Q1")]
+    assert found == [(1,), (1,)]
+    assert figures("2022-12-01..2023-01-31")["village_complaints"] == (1,)
+
+
 def test_figures_are_broken_down_by_place_unit_and_category(world: World) -> None:
     in_december(lambda: desk.dispatched(world, area=world.grids["斑马湖社区1"], category=world.categories["占道经营"]))
     in_december(lambda: desk.dispatched(world, "城管局", area=world.villages["静慎村"]))

@@ -82,7 +82,7 @@ ALLOWED: Allowed = {
     "answer": [({"dispatcher"}, {"consult"})],
     "reject": [({"dispatcher"}, NEW)],
     "sign": [({"town"}, SENT)],
-    "contact": [({"town", "department", "gridofficer", "caller"}, OPEN - NEW)],
+    "contact": [({"town", "department", "gridofficer", "caller"}, (OPEN - NEW) | {"merged"})],
     "progress": [({"town"}, WORK)],
     "assist": [({"department"}, SENT)],
     "finish": [({"town"}, {"handling"})],

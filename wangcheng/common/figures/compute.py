@@ -30,12 +30,12 @@ class Value:
 
     @property
     def value(self) -> Decimal | None:
-        """Exact to six places: per cent for a rate, the scaled amount or count otherwise."""
+        """Exact to six places: per cent for a rate, the scaled average, amount or count otherwise."""
         if self.denominator is None:
             return (Decimal(self.numerator) / self.figure.scale).quantize(_SIX, ROUND_HALF_UP)
         if not self.denominator:
             return None
-        return (Decimal(self.numerator) * 100 / Decimal(self.denominator)).quantize(_SIX, ROUND_HALF_UP)
+        return exact(self).quantize(_SIX, ROUND_HALF_UP)
 
     @property
     def printed(self) -> str:
@@ -52,7 +52,8 @@ def exact(value: Value) -> Decimal:
     """The unrounded quotient, so that printing rounds once."""
     if value.denominator is None:
         return Decimal(value.numerator) / value.figure.scale
-    return Decimal(value.numerator) * 100 / Decimal(value.denominator)
+    times = 1 if value.figure.mean else 100
+    return Decimal(value.numerator) * times / (Decimal(value.denominator) * value.figure.scale)
 
 
 def half_up(value: Decimal, places: int = 2) -> Decimal:
@@ -117,8 +118,12 @@ def _aggregates(figures: list[Figure], period: Period) -> dict[str, Any]:
     for figure in figures:
         wanted[f"n_{figure.name}"] = _measure(figure, figure.numerator(period))
         if figure.denominator is not None:
-            wanted[f"d_{figure.name}"] = _measure(figure, figure.denominator(period), figure.denominator_sum_of)
+            wanted[f"d_{figure.name}"] = _below(figure, figure.denominator(period))
     return wanted
+
+
+def _below(figure: Figure, test: Q) -> Any:
+    return Count("pk", filter=test) if figure.mean else _measure(figure, test, figure.denominator_sum_of)
 
 
 def _measure(figure: Figure, test: Q, column: str = "") -> Any:

@@ -56,7 +56,11 @@ Test = Callable[[Period], Q]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A registered figure.  Without `denominator` it is a count, or with `sum_of` an amount; with it a rate in per cent."""
+    """A registered figure.
+
+    Without `denominator` it is a count, or with `sum_of` an amount; with it a rate in per cent, or with `mean` the
+    average of `sum_of` over the rows below the line.
+    """
 
     name: str
     label: str
@@ -67,8 +71,9 @@ class Figure:
     denominator: Test | None = None
     sum_of: str = ""
     denominator_sum_of: str = ""  # a rate of two amounts: the column summed below the line; else the same as above
+    mean: bool = False
     distinct: str = ""  # count distinct values of this column instead of rows
-    scale: int = 1  # divide amounts by this for display: 10000 for 万元, 3600 for hours
+    scale: int = 1  # divide amounts and averages by this for display: 10000 for 万元, 3600 for hours
     places: int = 2
     version: int = 1
     cohort: str = ""  # which date decides the period, in words
@@ -77,6 +82,7 @@ class Figure:
 
     @property
     def is_rate(self) -> bool:
+        """Whether it has both parts (an average has them too)."""
         return self.denominator is not None
 
 

@@ -89,8 +89,12 @@ class TicketYear:
         return stories
 
     def _matter(self, moment: datetime, chance: random.Random) -> Matter:
-        matter = self.mint.matter(moment, chance)
-        if matter.counts_for_village and matter.village_id and self.winners.spared(matter.village_id, moment.date()):
+        return self._spared(self.mint.matter(moment, chance))
+
+    def _spared(self, matter: Matter) -> Matter:
+        """Nothing that would count is confirmed where the village is to win."""
+        day = matter.received_at.date()
+        if matter.counts_for_village and matter.village_id and self.winners.spared(matter.village_id, day):
             matter.confirmed = "no"
         return matter
 
@@ -100,7 +104,7 @@ class TicketYear:
             earlier = matters[chance.randrange(place)]
             days = (matters[place].received_at - earlier.received_at).days
             if days < 21 and earlier.repeats is None and not earlier.anonymous:
-                matters[place] = self.mint.again(earlier, matters[place].received_at, chance)
+                matters[place] = self._spared(self.mint.again(earlier, matters[place].received_at, chance))
 
     def _spoil(self, matters: list[Matter], quarter: int, chance: random.Random) -> None:
         """Every village that does not win the quarter has a counted complaint, early enough to be confirmed in it."""

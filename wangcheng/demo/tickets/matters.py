@@ -70,9 +70,9 @@ class Matter:
 
     @property
     def counts_for_village(self) -> bool:
-        """Whether it spoils a zero-complaint quarter: duty of the village, facts confirmed, not a mere question."""
+        """Whether it may spoil a zero-complaint quarter: duty of the village, facts confirmed, not a mere question."""
         plain = self.type not in (Type.CONSULT, Type.SUGGESTION, Type.PRAISE)
-        return self.leaf.village_duty and plain and self.confirmed != "no" and self.repeats is None
+        return self.leaf.village_duty and plain and self.confirmed != "no"
 
 
 class Callers:

@@ -253,7 +253,7 @@ class _Telling:
         matter, limits = self.matter, self.rules.limits
         limit = clocks.handling(limits, matter.type, matter.urgency)
         city = self.calendar.due(matter.received_at, limit).at if matter.from_city else None
-        inner = clocks.internal(self.calendar, dispatched.at, limit, city)
+        inner = clocks.internal(limits, self.calendar, dispatched.at, limit, city)
         ahead = timedelta(hours=2) if self.fast_clock else None
         remind_at = inner - ahead if ahead else _before(self.calendar, inner, 4 * HOUR)
         return city or inner, inner, remind_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from wangcheng.common.models import Area, UrbanStatus
 from wangcheng.demo.chance import dice
@@ -17,8 +17,11 @@ WINDOWS = (
 )
 
 
+HANDLED_WITHIN = timedelta(days=28)  # of receipt: by then the unit has finished a first time and the facts are known
+
+
 class Winners:
-    """`spared(village, day)`: no counted complaint may fall there then."""
+    """`spared(village, day)`: no complaint received then may count there, in the quarter of the day or the next one."""
 
     def __init__(self, seed: int) -> None:
         villages = list(
@@ -38,8 +41,8 @@ class Winners:
         return next((n for n, (first, last) in enumerate(WINDOWS) if first <= day <= last), None)
 
     def spared(self, village_id: int, day: date) -> bool:
-        quarter = self.quarter(day)
-        return quarter is not None and village_id in self.by_quarter[quarter]
+        quarters = {self.quarter(day), self.quarter(day + HANDLED_WITHIN)} - {None}
+        return any(village_id in self.by_quarter[quarter] for quarter in quarters if quarter is not None)
 
     def others(self, quarter: int) -> list[int]:
         """The villages that must have a counted complaint in the quarter."""

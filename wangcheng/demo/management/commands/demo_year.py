@@ -7,6 +7,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from wangcheng.demo.load import NotEmpty, Wanted, load_year
@@ -23,6 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=YEAR, metavar="K", help="随机种子：不同种子行不同、合计相同")
 
     def handle(self, *args: Any, year: int, scale: int, seed: int, **options: Any) -> None:
+        if not settings.DEMO:  # its accounts have a published password
+            raise CommandError("演示年度只能在演示模式（DEMO=1）下载入。")
         if year != YEAR:
             raise CommandError("只有2022年度的公开数据可供演示。")
         if scale < 1:
