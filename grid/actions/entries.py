@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from grid.assessing import basis_for
+from grid.assessing.zero_complaint import counts
 from grid.models import Assessment, ComplaintExclusion, ManualIndicator
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
+from wangcheng.common.figures.registry import get
 from wangcheng.common.models import AuditEntry
 from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed
@@ -53,13 +56,14 @@ def withdraw_entry(area: Area, quarter: str, indicator: str) -> int:
 def apply_exclusion(
     village: Area, quarter: str, ticket: str, reason: str, evidence: str, *, by: User
 ) -> ComplaintExclusion:
-    """申请不计入: a village asks, or its town for it, that a ticket shall not count against it."""
+    """申请不计入: a village asks, or its town for it, that a ticket counted against it shall not be."""
     if not by.has_perm("grid.appeal_assessment"):
         raise NotAllowed("您的岗位没有申请不计入的权限。", Code.RIGHT)
     root = by.organisation.area if by.organisation else None
     if root is None or not village.path.startswith(root.path):
         raise NotAllowed("只能为本单位辖区的村（社区）申请。", Code.RIGHT)
     _refuse_settled(quarter)
+    _refuse_uncounted(ticket, village, quarter)
     with refused_twice(f"工单{ticket}本季度已经申请过不计入。", field="ticket"):
         made = ComplaintExclusion.objects.create(
             village=village,
@@ -102,3 +106,19 @@ def _refuse_settled(quarter: str) -> None:
     settled = Assessment.objects.latest_edition(quarter).filter(kind="zero", state__in=["published", "final"])
     if settled.exists():
         raise NotAllowed("该季度零投诉评比已经公示，请通过申诉提出。", Code.STATE)
+
+
+def _refuse_uncounted(ticket: str, village: Area, quarter: str) -> None:
+    """Only what counts against the village can be taken off its count."""
+    try:
+        basis = basis_for(quarter, Assessment.Kind.ZERO)
+    except LookupError as unruled:
+        raise NotAllowed(str(unruled), Code.RULE, "quarter") from unruled
+    counted, figure = counts(ticket, village, basis), get(basis.rules.figure)
+    if counted is None:
+        days = f"{basis.first:%Y年%-m月%-d日}至{basis.last:%Y年%-m月%-d日}"
+        problem = f"{village.short_name}在{quarter}（{days}）没有编号为{ticket}的工单，请核对工单编号和季度。"
+        raise NotAllowed(problem, Code.RULE, "ticket")
+    if not counted:
+        problem = f"工单{ticket}没有计入{village.short_name}{quarter}的投诉，不需申请。计入的是{figure.definition}"
+        raise NotAllowed(f"{problem}{figure.exclusions and f'{figure.exclusions}。'}", Code.RULE, "ticket")

@@ -17,6 +17,7 @@ from wangcheng.common.figures.compute import compute, rows
 from wangcheng.common.figures.registry import get
 from wangcheng.common.models import Area, UrbanStatus
 from wangcheng.common.people.querysets import in_force
+from wangcheng.common.territory.querysets import branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,18 @@ def _excluded(basis: Basis, inputs_at: datetime, after: Mapping[int, int]) -> Co
     for key, count in tickets.values_list(village).annotate(Count("pk")):
         excluded[after.get(key, key)] += count
     return excluded
+
+
+def counts(ticket: str, village: Area, basis: Basis) -> bool | None:
+    """Whether a ticket of the village counts against it; None where the village received no such ticket in the quarter."""
+    figure = get(basis.rules.figure)
+    if figure.source.link is None:
+        return None
+    where, number = figure.source.dimensions["village"].path, figure.source.link[1]
+    own = Area.objects.filter(branch(village), level=Area.Level.VILLAGE)
+    held = figure.source.rows(basis.period).filter(**{number: ticket, f"{where}__in": own}).order_by()
+    found = held.aggregate(received=Count("pk"), counted=Count("pk", filter=figure.numerator(basis.period)))
+    return bool(found["counted"]) if found["received"] else None
 
 
 def _row(village: Spot, picture: Picture, rules: Any) -> dict[str, Any]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from grid.assessing import basis_for
+from grid.assessing.zero_complaint import counts
 from grid.models import Assessment, ComplaintExclusion
 from tests.common.api import bearer, get, post
+from tests.hotline import desk
 from wangcheng.common.models import AuditEntry
 
 if TYPE_CHECKING:
@@ -14,6 +19,20 @@ if TYPE_CHECKING:
 FORM = {
     "quarter": "2023Q1", "village": "430112001010", "ticket": "WC20230103-00001", "reason": "malicious", "evidence": "通话录音",
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def counted(world: World) -> Any:
+    """The ticket of the form, which counts against 斑马湖社区 in the first quarter of 2023."""
+    ticket = complained(world)
+    assert ticket.number == FORM["ticket"]
+    return ticket
+
+
+def complained(world: World, village: str = "斑马湖社区", **values: Any) -> Any:
+    """A confirmed matter of the village's duty, unless `values` say otherwise."""
+    usual = {"category": world.categories["垃圾清运"], "area": world.villages[village]}
+    return desk.closed(world, **{**usual, **values})
 
 
 def test_a_village_applies_on_the_page_and_the_centre_decides(world: World) -> None:
@@ -53,6 +72,31 @@ def test_what_the_page_refuses(world: World) -> None:
     )
     found.refresh_from_db()
     assert found.state == "open"
+
+
+def test_only_a_ticket_that_counts_against_the_village_in_the_quarter_is_taken(world: World) -> None:
+    village, program = world.client("village"), bearer(world, "village")
+    elsewhere = complained(world, "西塘街社区", caller_phone="13812340001").number
+    praise = complained(world, type="praise", caller_phone="13812340002").number
+    unknown = "斑马湖社区在2023Q1（2022年12月16日至2023年3月31日）没有编号为{}的工单"
+    for wrong, said in (
+        ({"ticket": "WC20230103-99999"}, unknown.format("WC20230103-99999")),
+        ({"ticket": elsewhere}, unknown.format(elsewhere)),
+        ({"quarter": "2022Q4"}, "（2022年10月1日至2022年12月15日）没有编号为"),
+        ({"ticket": praise}, f"工单{praise}没有计入斑马湖社区2023Q1的投诉，不需申请。计入的是事项发生地在本村"),
+        ({"quarter": "2005Q4"}, "没有生效的版本"),
+    ):
+        page = village.post("/exclusions/new/", {**FORM, **wrong})
+        assert (page.status_code, said in page.content.decode()) == (400, True), wrong
+        answer = post(program, "complaint-exclusions/", {**FORM, **wrong})
+        assert (answer.status_code, said in str(answer.json()["errors"])) == (400, True), wrong
+    assert not ComplaintExclusion.objects.exists()
+
+
+def test_asking_for_a_ticket_counted_costs_one_query_more(world: World, django_assert_num_queries: Any) -> None:
+    village, quarter = world.villages["斑马湖社区"], basis_for("2023Q1", "zero")
+    with django_assert_num_queries(2):  # what the village was before, and the ticket
+        assert counts(FORM["ticket"], village, quarter) is True
 
 
 def test_a_published_quarter_takes_no_application(world: World) -> None:

@@ -60,12 +60,23 @@ def test_an_approved_exclusion_takes_the_ticket_off_and_an_open_one_does_not(wor
     assert (found.counted, found.excluded, found.awarded) == (0, 1, True)
 
 
-def test_excluding_a_ticket_that_never_counted_takes_nothing_off(world: World) -> None:
+def test_excluding_a_ticket_that_counts_no_more_takes_nothing_off(world: World) -> None:
     complained(world)
-    praise = complained(world, type="praise", caller_phone="13812340000")
-    applied = apply_exclusion(world.villages[VILLAGE], QUARTER, praise.number, "repeat", "同一人", by=world.village)
+    other = complained(world, caller_phone="13812340000")
+    applied = apply_exclusion(world.villages[VILLAGE], QUARTER, other.number, "repeat", "同一人", by=world.village)
     decide_exclusion(applied.pk, True, "属实", by=world.assessor)
-    assert line(world, draft(world, "zero")).counted == 1
+    other.standings.update(confirmed="no")
+    found = line(world, draft(world, "zero"))
+    assert (found.counted, found.excluded) == (1, 0)
+
+
+def test_a_ticket_of_before_the_village_was_renamed_is_excluded_by_the_renamed_one(world: World) -> None:
+    ticket = complained(world)
+    new = renamed(world, date(2022, 12, 1))
+    applied = apply_exclusion(new, QUARTER, ticket.number, "malicious", "录音", by=world.town)
+    decide_exclusion(applied.pk, True, "属实", by=world.assessor)
+    found = draft(world, "zero").villages.get(area=new)
+    assert (found.counted, found.excluded) == (0, 1)
 
 
 def test_a_refused_exclusion_leaves_the_ticket_counted(world: World) -> None:
@@ -80,11 +91,12 @@ def test_a_refused_exclusion_leaves_the_ticket_counted(world: World) -> None:
 def test_an_exclusion_is_asked_for_by_the_own_village_and_decided_by_the_centre(world: World) -> None:
     with pytest.raises(NotAllowed, match="本单位辖区"):
         apply_exclusion(world.villages[VILLAGE], QUARTER, "WC1", "repeat", "证据", by=world.other_village)
-    applied = apply_exclusion(world.villages[VILLAGE], QUARTER, "WC1", "repeat", "证据", by=world.town)
+    number = complained(world).number
+    applied = apply_exclusion(world.villages[VILLAGE], QUARTER, number, "repeat", "证据", by=world.town)
     with pytest.raises(NotAllowed, match="没有审批"):
         decide_exclusion(applied.pk, True, "同意", by=world.town)
     with pytest.raises(NotAllowed, match="已经申请过"):
-        apply_exclusion(world.villages[VILLAGE], QUARTER, "WC1", "repeat", "证据", by=world.village)
+        apply_exclusion(world.villages[VILLAGE], QUARTER, number, "repeat", "证据", by=world.village)
 
 
 def test_after_publication_the_road_is_an_appeal(world: World) -> None:
@@ -110,16 +122,24 @@ def test_a_village_merged_in_the_quarter_is_not_eligible(world: World) -> None:
     assert (found.eligible, found.amount_yuan, found.reason) == (False, 0, "本季度内合并，不参评")
 
 
-def test_a_village_only_renamed_stays_eligible_and_keeps_its_complaints(world: World) -> None:
-    complained(world)
+def renamed(world: World, day: date) -> Area:
+    """斑马湖社区 under its new name from `day` on."""
     old = world.villages[VILLAGE]
-    Area.objects.filter(pk=old.pk).update(valid_to=date(2022, 12, 1))
+    Area.objects.filter(pk=old.pk).update(valid_to=day)
     new = Area.objects.create(
         level=2, kind=old.kind, code=old.code, name="新名社区", short_name="新名社区", parent=old.parent, path=old.path,
-        valid_from=date(2022, 12, 1),
+        valid_from=day,
     )  # fmt: skip
-    AreaSuccession.objects.create(kind="rename", before=old, after=new, day=date(2022, 12, 1))
-    UrbanStatus.objects.create(area=new, is_urban=True, valid_from=date(2022, 12, 1), source="更名")
+    Area.objects.filter(pk=new.pk).update(path=f"{old.parent.path if old.parent else '/'}{new.pk}/")
+    new.refresh_from_db()
+    AreaSuccession.objects.create(kind="rename", before=old, after=new, day=day)
+    UrbanStatus.objects.create(area=new, is_urban=True, valid_from=day, source="更名")
+    return new
+
+
+def test_a_village_only_renamed_stays_eligible_and_keeps_its_complaints(world: World) -> None:
+    complained(world)
+    new = renamed(world, date(2022, 12, 1))
     found = draft(world, "zero").villages.get(area=new)
     assert (found.eligible, found.counted) == (True, 1)
 
