@@ -8,13 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Case, F, Q, QuerySet, When
+from django.urls import reverse
 
 from hotline.models import Ticket, TicketStanding, Training
 from hotline.models.choices import Confirmed, Resolved, Satisfaction, Type
+from wangcheng.common import clock
 from wangcheng.common.figures.periods import Period
-from wangcheng.common.figures.registry import Dimension, Figure, Source, Test, Unit, everything, register
+from wangcheng.common.figures.registry import (
+    Concern,
+    Dimension,
+    Figure,
+    Offer,
+    Source,
+    Test,
+    Unit,
+    everything,
+    register,
+)
 from wangcheng.common.models import Area, Category, Message, Organisation
 from wangcheng.common.people.models import User
 
@@ -100,6 +113,21 @@ def _reminders(period: Period) -> QuerySet[Any]:
 
 def _seen_messages(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     return Ticket.objects.narrow(rows, "about", user, "number")
+
+
+def _apply_url(row: Any) -> str:
+    """Where a village asks that the ticket of an as-of row shall not count against it."""
+    query = {"ticket": row.case.number, "village": row.village.code, "day": clock.local(row.received_at).date()}
+    return f"{reverse('exclusion_new')}?{urlencode(query)}"
+
+
+AGAINST_VILLAGE = Concern(
+    "village",
+    Q(case__confidential=True) | Q(case__type=Type.REPORT) | Q(type=Type.REPORT),
+    frozenset({"case__number", "category__name", "received_at"}),
+    "未派给本单位的工单只供核对计数，不能打开；其中保密和举报工单只列编号、分类和接收时间。",
+    Offer("申请不计入", "grid.appeal_assessment", _apply_url),
+)
 
 
 REMINDERS = Source(
@@ -286,12 +314,13 @@ VILLAGE_COMPLAINTS = Figure(
     "事项发生地在本村（社区）、分类属村（社区）职责、经查属实或部分属实的求助、投诉、举报。",
     cohort="首次申请办结（查实）日期在统计期内：截止以后查实的计入下一期", version=2,
     exclusions=f"咨询、建议、表扬不计；同一期内的重复诉求不计；{_EXCLUDED}", higher_is_better=False,
+    concern=AGAINST_VILLAGE,
 )  # fmt: skip
 VILLAGE_COMPLAINTS_PENDING = Figure(
     "village_complaints_pending", "待查实的村（社区）诉求", Unit.COUNT, UNFINISHED, _may_count,
     "截至统计截止已接收、尚未申请办结，查实后将计入村（社区）的求助、投诉、举报。",
     cohort="统计截止时尚未申请办结（含以前接收的）",
-    exclusions=f"咨询、建议、表扬不计；重复诉求不计；{_EXCLUDED}", higher_is_better=False,
+    exclusions=f"咨询、建议、表扬不计；重复诉求不计；{_EXCLUDED}", higher_is_better=False, concern=AGAINST_VILLAGE,
 )  # fmt: skip
 REMINDER_MESSAGES = Figure(
     "reminder_messages", "提醒短信", Unit.MESSAGES, REMINDERS, everything,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -79,8 +80,20 @@ class ExclusionPage(ExclusionForm):
 
 
 def _villages(user: User) -> list[tuple[str, str]]:
+    """The own village, or those of the town, none chosen beforehand."""
     rows = Area.objects.visible_to(user).in_force(clock.today()).filter(level=Area.Level.VILLAGE).order_by("code")
-    return [(area.code, area.short_name) for area in rows]
+    found = [(area.code, area.short_name) for area in rows]
+    return found if len(found) == 1 else [("", "请选择"), *found]
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """What a list of counted tickets says of the one to apply for: its number, village and day."""
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        day = clock.today()
+    said = {name: request.GET.get(name, "")[:24] for name in ("ticket", "village")}
+    return {"quarter": quarter_on(day), **said}
 
 
 @needs("grid.view_assessment")
@@ -99,8 +112,7 @@ def exclusion_new(request: HttpRequest) -> HttpResponse:
         made = entries.apply_exclusion(**said, by=user)
         return reverse("exclusion_detail", args=[made.pk])
 
-    initial = {"quarter": quarter_on(clock.today()), "ticket": request.GET.get("ticket", "")[:24]}
-    form = ExclusionPage(request.POST or None, user=user, initial=initial)
+    form = ExclusionPage(request.POST or None, user=user, initial=_asked(request))
     back = reverse("exclusion_list")
     return form_page(
         request, form, do, title="申请不计入零投诉", submit="提交申请", done="已提交，待区中心审批。", back=back

@@ -55,6 +55,26 @@ Test = Callable[[Period], Q]
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be done about one row of a list."""
+
+    label: str
+    permission: str
+    url: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Whom a number counts against: a unit checks it row by row, cases out of its sight included, with no way into these."""
+
+    dimension: str  # whose areas the rows count against
+    secret: Q  # rows of which, out of sight, no more is told than `bare`
+    bare: frozenset[str]  # columns
+    note: str  # says so under the list
+    offer: Offer | None = None  # for each row of the own area
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A registered figure.
 
@@ -79,6 +99,7 @@ class Figure:
     cohort: str = ""  # which date decides the period, in words
     exclusions: str = ""
     higher_is_better: bool = True
+    concern: Concern | None = None
 
     @property
     def is_rate(self) -> bool:

@@ -8,6 +8,7 @@ from wangcheng.common.ways.views import (
     audit,
     calendar,
     desk,
+    figure_rows,
     figures,
     help,
     jobs,
@@ -73,7 +74,7 @@ urlpatterns = [
     path("sheets/<slug:name>/template/", sheets.sheet_template, name="sheet_template"),
     path("sheets/<slug:name>/check/", sheets.sheet_check, name="sheet_check"),
     path("figures/", figures.figures, name="figures"),
-    path("figures/<slug:name>/rows/", figures.figure_rows, name="figure_rows"),
+    path("figures/<slug:name>/rows/", figure_rows.figure_rows, name="figure_rows"),
     path("help/process/", help.help_process, name="help_process"),
     path("help/keys/", help.help_keys, name="help_keys"),
 ]

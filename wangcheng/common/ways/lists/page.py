@@ -61,11 +61,20 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class RowLink:
+    """A further link in the 操作 column; where `url` is empty the row has none."""
+
+    label: str
+    url: Callable[[Any], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A row as the template draws it."""
 
     pk: Any
     url: str
+    further: str
     cells: list[Cell]
     css: str
 
@@ -78,6 +87,7 @@ class ListPage:
     title: str
     columns: Sequence[Column]
     row_url: Callable[[Any], str] | None = None
+    row_link: RowLink | None = None
     order: str = "-pk"
     filters: type[django_filters.FilterSet] | None = None
     search: Callable[[QuerySet[Any], str], QuerySet[Any]] | None = None
@@ -171,8 +181,9 @@ class Asked:
 
     def _line(self, row: Any) -> Row:
         url = self.list.row_url(row) if self.list.row_url else ""
+        further = self.list.row_link.url(row) if self.list.row_link else ""
         tone = self.list.row_tone(row) if self.list.row_tone else ""
-        return Row(row.pk, url, [column.cell(row, url) for column in self.columns], tone)
+        return Row(row.pk, url, further, [column.cell(row, url) for column in self.columns], tone)
 
     @property
     def searchable(self) -> bool:
@@ -180,8 +191,8 @@ class Asked:
 
     @property
     def linked(self) -> bool:
-        """Whether rows open a page of their own."""
-        return self.list.row_url is not None
+        """Whether rows open a page of their own, or lead elsewhere."""
+        return self.list.row_url is not None or self.list.row_link is not None
 
     @property
     def action(self) -> str:
