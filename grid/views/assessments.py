@@ -256,17 +256,15 @@ def score_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One grid's score: every indicator with its parts, each opening the list it was counted from."""
     rows = GridScore.objects.visible_to(signed_in(request)).select_related("assessment", "area", "village", "town")
     score = get_object_or_404(rows, pk=pk)
-    items = [{**item, "url": _item_url(item, score)} for item in score.items]
+    items = [{**item, **_part_urls(item, score)} for item in score.items]
     return render(request, "grid/score.html", {"score": score, "items": items})
 
 
-def _item_url(item: dict[str, Any], score: GridScore) -> str:
+def _part_urls(item: dict[str, Any], score: GridScore) -> dict[str, str]:
+    """Where the lists behind numerator and denominator open; nowhere for what was entered by hand."""
     name = item["figure"]
-    if name.startswith("manual:"):
-        return ""
-    figure = get(name)
-    return (
-        rows_url(figure, _period(score.assessment), by="grid", by_id=score.area_id)
-        if "grid" in figure.source.dimensions
-        else ""
-    )
+    if name.startswith("manual:") or "grid" not in get(name).source.dimensions:
+        return {}
+    parts = ("numerator", "denominator") if item["denominator"] is not None else ("numerator",)
+    period = _period(score.assessment)
+    return {f"{part}_url": rows_url(get(name), period, part, "grid", score.area_id) for part in parts}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from grid.actions import assessments
 from grid.models import Assessment, StaffMember
 from grid.places import resolve_place
+from tests.grid import quarter
 from tests.world import FIRST_DAY, World
 
 
@@ -54,6 +56,22 @@ def test_a_score_shows_every_indicator_with_its_parts(world: World) -> None:
     assert score is not None
     page = world.client("assessor").get(f"/assessments/scores/{score.pk}/").content.decode()
     assert all(item["label"] in page for item in score.items)
+
+
+def test_both_parts_of_an_indicator_open_the_list_that_adds_up_to_them(world: World) -> None:
+    quarter.scheme("level3")
+    grid = world.grids["斑马湖社区1"]
+    quarter.worked(grid, visits=(7, 9), events=(1, 2))
+    quarter.worked(grid, visits=(1, 2), day=date(2022, 12, 1))
+    score = quarter.draft(world).scores.get(area=grid)
+    client = world.client("assessor")
+    page = client.get(f"/assessments/scores/{score.pk}/").content.decode()
+    for label, number in (("分子", 8), ("分母", 11)):
+        found = re.search(rf'data-label="{label}" class="num"><a href="([^"]+)">{number}</a>', page)
+        assert found, label
+        rows = client.get(found[1].replace("&amp;", "&")).content.decode()
+        assert f"合计：{number}。" in rows
+    assert re.findall(r'data-label="应走访">(\d+)</td>', rows) == ["2", "9"]
 
 
 def test_a_step_taken_on_the_page_moves_the_assessment(world: World) -> None:
