@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db.models import F, Q
@@ -110,6 +111,47 @@ def test_a_breakdown_links_each_group_to_its_own_rows(client: Client, world: Wor
     assert '<b id="total">3</b>' in rows
     assert "66.67" in line[0]
     assert "计费条数" not in re.sub(r"<option.*?</option>", "", page)
+
+
+def many_units(count: int) -> None:
+    """Each with one message of December."""
+    at = datetime(2022, 12, 20, 9, tzinfo=clock.CHINA)
+    units = Organisation.objects.bulk_create(
+        Organisation(
+            code=f"Z{number:03}", name=f"单位{number}全称", short_name=f"单位{number}", kind="department", path="/",
+            valid_from=at.date(),
+        )
+        for number in range(count)
+    )  # fmt: skip
+    Message.objects.bulk_create(
+        Message(phone="d", text="短信", segments=1, purpose="notice", created_at=at, not_before=at, organisation=unit)
+        for unit in units
+    )
+
+
+def test_a_long_breakdown_is_paged_and_goes_to_excel_whole(client: Client) -> None:
+    many_units(40)
+    address = "/figures/?period=2022&by=unit&name=test_messages&name=test_delivered"
+    first, last = (client.get(f"{address}&page={number}").content.decode() for number in (1, 3))
+    assert all('共 <b id="total">42</b> 个' in page for page in (first, last))
+    assert (first.count('<th scope="row">'), last.count('<th scope="row">')) == (20, 2)
+    assert re.findall(r'<th scope="row">([^<]+)</th>', last) == ["单位38", "单位39"]
+    assert client.get(f"{address}&size=50").content.decode().count('<th scope="row">') == 42
+    part = client.get(f"{address}&page=3", headers={"HX-Request": "true", "HX-Target": "list"}).content.decode()
+    assert (part.count('<th scope="row">'), "<html" in part) == (2, False)
+    sheet = b"".join(client.post(f"{address}&page=3", {"export": "csv"}).streaming_content).decode()  # type: ignore[attr-defined]
+    assert sheet.count("\n") == 43
+
+
+def test_a_breakdown_costs_the_same_however_many_groups_there_are(
+    client: Client, django_assert_num_queries: Any
+) -> None:
+    address = "/figures/?period=2022&by=unit&size=100"
+    client.get(address)
+    for count in (0, 60):
+        many_units(count)
+        with django_assert_num_queries(7):
+            client.get(address)
 
 
 def test_what_was_not_so_at_the_cut_off_is_left_out_of_the_list(client: Client) -> None:

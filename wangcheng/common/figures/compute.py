@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -27,6 +27,7 @@ class Value:
     by_id: int | None = None
     by_code: str = ""
     by_name: str = ""
+    by_short: str = ""  # as lists say it
 
     @property
     def value(self) -> Decimal | None:
@@ -60,8 +61,10 @@ def half_up(value: Decimal, places: int = 2) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def compute(names: Iterable[str] | None, period: Period, by: str = "") -> list[Value]:
-    """The figures `names` (all if None) of `period`, whole or broken down `by` a dimension.
+def compute(
+    names: Iterable[str] | None, period: Period, by: str = "", among: Sequence[Any] | None = None
+) -> list[Value]:
+    """The figures `names` (all if None) of `period`, whole or broken down `by` a dimension, there only `among` some groups.
 
     One query per source, plus one for the names of the groups.  With `by`, figures whose source has no such dimension
     are left out.  LookupError for an unknown name.
@@ -72,9 +75,19 @@ def compute(names: Iterable[str] | None, period: Period, by: str = "") -> list[V
         if not by:
             found.extend(_whole(source, members, period))
         elif dimension := source.dimensions.get(by):
-            found.extend(_broken_down(source, members, period, dimension))
+            found.extend(_broken_down(source, members, period, dimension, among))
     order = {figure.name: place for place, figure in enumerate(figures)}
     return sorted(found, key=lambda value: (order[value.figure.name], value.by_code))
+
+
+def groups(names: Iterable[str], period: Period, by: str) -> QuerySet[Any]:
+    """The towns, villages, grids … of which a breakdown has rows; at least one figure must know the dimension."""
+    sources = [source for source, _ in _by_source(map(get, names)) if by in source.dimensions]
+    held = Q()
+    for source in sources:
+        dimension = source.dimensions[by]
+        held |= Q(pk__in=source.rows(period).filter(dimension.limit).order_by().values(dimension.path))
+    return sources[0].dimensions[by].model._default_manager.filter(held)
 
 
 def one(name: str, period: Period) -> Value:
@@ -106,11 +119,17 @@ def _whole(source: Source, figures: list[Figure], period: Period) -> list[Value]
     return [_value(figure, counted, period) for figure in figures]
 
 
-def _broken_down(source: Source, figures: list[Figure], period: Period, dimension: Dimension) -> list[Value]:
+def _broken_down(
+    source: Source, figures: list[Figure], period: Period, dimension: Dimension, among: Sequence[Any] | None
+) -> list[Value]:
     queryset = source.rows(period).filter(dimension.limit).exclude(**{dimension.path: None}).order_by()
+    if among is not None:
+        queryset = queryset.filter(**{f"{dimension.path}__in": [group.pk for group in among]})
     counted = list(queryset.values(group=F(dimension.path)).annotate(**_aggregates(figures, period)))
-    groups = dimension.model._default_manager.in_bulk([row["group"] for row in counted])
-    return [_value(figure, row, period, row["group"], groups[row["group"]]) for row in counted for figure in figures]
+    known = {group.pk: group for group in among or ()} or dimension.model._default_manager.in_bulk(
+        [row["group"] for row in counted]
+    )
+    return [_value(figure, row, period, row["group"], known[row["group"]]) for row in counted for figure in figures]
 
 
 def _aggregates(figures: list[Figure], period: Period) -> dict[str, Any]:
@@ -145,4 +164,5 @@ def _value(
         by_id,
         getattr(group, "code", ""),
         str(getattr(group, "name", "")),
+        str(group or ""),
     )

@@ -26,7 +26,7 @@ from wangcheng.common.ways.lists.columns import Cell, Column
 from wangcheng.common.ways.lists.export import export
 from wangcheng.common.ways.lists.filters import Tag, tags
 from wangcheng.common.ways.lists.keyset import Order
-from wangcheng.common.ways.lists.pager import SIZES, Page, page_of
+from wangcheng.common.ways.lists.pager import Page, page_of, sizes
 
 if TYPE_CHECKING:
     from wangcheng.common.models import SavedFilter, User
@@ -271,7 +271,7 @@ class Asked:
 
     @property
     def sizes(self) -> list[tuple[int, str]]:
-        return [(size, with_query(self.request, size=size, page=None, after=None, before=None)) for size in SIZES]
+        return sizes(self.request)
 
     @property
     def reset_url(self) -> str:

@@ -44,11 +44,11 @@ class Page:
     next: str
 
 
-def page_of(request: HttpRequest, queryset: QuerySet[Any], order: Order) -> Page:
+def page_of(request: HttpRequest, queryset: QuerySet[Any], order: Order, numbered_to: int = NUMBERED_TO) -> Page:
     """The page that the address asks for; a number too high gives the last page, a broken cursor the first."""
     size = _size(request)
-    counted = queryset.order_by()[: NUMBERED_TO + 1].count()
-    total, exact = min(counted, NUMBERED_TO), counted <= NUMBERED_TO
+    counted = queryset.order_by()[: numbered_to + 1].count()
+    total, exact = min(counted, numbered_to), counted <= numbered_to
     for name, backwards in (("after", False), ("before", True)):
         if cursor := request.GET.get(name):
             try:
@@ -56,6 +56,11 @@ def page_of(request: HttpRequest, queryset: QuerySet[Any], order: Order) -> Page
             except (BrokenCursor, ValidationError):
                 break
     return _by_number(request, queryset, order, (total, exact, size))
+
+
+def sizes(request: HttpRequest) -> list[tuple[int, str]]:
+    """每页 20/50/100, each with its address."""
+    return [(size, with_query(request, size=size, page=None, after=None, before=None)) for size in SIZES]
 
 
 def _size(request: HttpRequest) -> int:

@@ -21,12 +21,14 @@ from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.lists import Column, Kind
 from wangcheng.common.ways.lists.export import export
+from wangcheng.common.ways.lists.keyset import Order
+from wangcheng.common.ways.lists.pager import page_of, sizes
 
 BY = {
     "town": "街镇",
     "department": "区直部门",
     "village": "村（社区）",
-    "grid": "三级网格",
+    "grid": "网格",
     "unit": "承办单位",
     "category": "一级分类",
 }
@@ -36,6 +38,7 @@ SPANS = [
     *((f"-{month:02}", f"{month}月") for month in range(1, 13)),
 ]
 COLUMNS_MOST = 8  # figures side by side in a breakdown
+GROUPS_MOST = 1_000_000  # all of them are counted and numbered: grids are some ten thousand, and figures count exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +108,18 @@ def _broken_down(request: HttpRequest, period: Period, by: str, page: dict[str, 
     possible = [figure for figure in registry.all_figures() if by in figure.source.dimensions]
     names = [name for name in request.GET.getlist("name") if any(figure.name == name for figure in possible)]
     chosen = [figure for figure in possible if figure.name in names][:COLUMNS_MOST] or possible[:COLUMNS_MOST]
-    groups = grouped(compute.compute([figure.name for figure in chosen], period, by), period, by)
+    names = [figure.name for figure in chosen]
     if request.method == "POST":
+        groups = grouped(compute.compute(names, period, by), period, by)
         columns = [Column("name", BY[by]), Column("code", "代码", Kind.CODE)]
         columns += [Column("", figure.label, value=_printed(place)) for place, figure in enumerate(chosen)]
         return export(request, signed_in(request), f"指标_{BY[by]}_{period.name}", columns, groups, _form(request))
-    shown = {**page, "possible": possible, "chosen": chosen, "groups": groups, "by_label": BY[by]}
-    return render(request, "common/figures_by.html", shown)
+    found = page_of(request, compute.groups(names, period, by), Order.parse("code"), numbered_to=GROUPS_MOST)
+    groups = grouped(compute.compute(names, period, by, found.rows), period, by)
+    asked = {"sizes": sizes(request), "page": found}
+    shown = {**page, "possible": possible, "chosen": chosen, "groups": groups, "by_label": BY[by], "asked": asked}
+    partial = request.htmx and request.htmx.target == "list"  # type: ignore[attr-defined]
+    return render(request, "common/figures_by_table.html" if partial else "common/figures_by.html", shown)
 
 
 def _form(request: HttpRequest) -> str:
@@ -150,7 +158,7 @@ def grouped(values: Iterable[Value], period: Period, by: str) -> list[GroupRow]:
 def _group_row(members: dict[str, Value], names: list[str], period: Period, by: str) -> GroupRow:
     first = next(iter(members.values()))
     cells = [number(members[name], period, by) if name in members else None for name in names]
-    return GroupRow(first.by_name, first.by_code, cells)
+    return GroupRow(first.by_short, first.by_code, cells)
 
 
 def number(value: Value, period: Period, by: str = "") -> Number:
