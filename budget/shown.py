@@ -123,7 +123,7 @@ def _reward(found: Payment) -> dict[str, Any] | None:
         "kind": reward.kind,
         "kind_display": reward.get_kind_display(),
         "beneficiary": reward.area.code,
-        "beneficiary_display": reward.area.name,
+        "beneficiary_display": reward.area.short_name,
         "appropriation": found.appropriation.document_number if found.appropriation else "",
         "received_on": reward.received_on,
     }

@@ -82,19 +82,21 @@ STAFF = Source(
     columns=(("name", "姓名"), ("kind", "类别"), ("position", "岗位"), ("valid_from", "启用日期")),
     permission=LEDGER,
 )
-ESTATES = Source("estates", _in_force(Estate), columns=(("name", "楼盘"), ("area__name", "辖区")), permission=LEDGER)
+ESTATES = Source(
+    "estates", _in_force(Estate), columns=(("name", "楼盘"), ("area__short_name", "辖区")), permission=LEDGER
+)
 VIDEO = Source(
     "video_points",
     _in_force(VideoPoint),
     {"town": Dimension("area_id", Area)},
-    columns=(("device_id", "设备编码"), ("name", "名称"), ("estate__name", "楼盘"), ("area__name", "街镇")),
+    columns=(("device_id", "设备编码"), ("name", "名称"), ("estate__name", "楼盘"), ("area__short_name", "街镇")),
     permission=LEDGER,
 )
 COMMUNITIES = Source(
     "model_communities",
     _in_force(ModelCommunity),
     {"village": Dimension("village_id", Area)},
-    columns=(("village__name", "社区"), ("document", "依据"), ("valid_from", "启动日期")),
+    columns=(("village__short_name", "社区"), ("document", "依据"), ("valid_from", "启动日期")),
     permission=LEDGER,
 )
 AS_OF_DAY = "期末在册（启用日期不晚于期末，且期末尚未停用）"
@@ -184,7 +186,7 @@ ZERO = Source(
     {"town": Dimension("town_id", Area), "village": Dimension("area_id", Area)},
     columns=(
         ("assessment__quarter", "季度"),
-        ("area__name", "村（社区）"),
+        ("area__short_name", "村（社区）"),
         ("is_urban", "城市社区"),
         ("amount_yuan", "奖励（元）"),
     ),

@@ -114,7 +114,7 @@ class AppealForm(OfAssessment):
 
 class AppealChoice(forms.ModelChoiceField):
     def label_from_instance(self, appeal: Appeal) -> str:
-        return f"{appeal.area.name}：{appeal.reason[:40]}"
+        return f"{appeal.area}：{appeal.reason[:40]}"
 
 
 class RuleAppealForm(StepForm):

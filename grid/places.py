@@ -16,7 +16,7 @@ from django.db.models import Count, Max
 from grid.gazetteer import Candidate, Gazetteer, Kind, Spot
 from grid.models import Place
 from wangcheng.common.models import Area, AreaSuccession
-from wangcheng.common.territory.divisions import stem
+from wangcheng.common.territory.names import stem
 
 Level = Area.Level
 GOES_ON = ("rename", "recode", "merge")

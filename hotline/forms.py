@@ -95,7 +95,7 @@ class DispatchForm(TicketForm):
         if self._candidates:
             groups["按文中地名识别"] = [(one.area.code, _meaning(one)) for one in self._candidates]
         for area in lookups.areas_near(self.case.town):
-            groups.setdefault(str(area.parent or ""), []).append((area.code, area.name))
+            groups.setdefault(str(area.parent or ""), []).append((area.code, str(area)))
         return [("", "不明确"), *groups.items()]
 
     def clean(self) -> dict[str, Any]:
@@ -111,7 +111,7 @@ class DispatchForm(TicketForm):
 def _meaning(one: Resolved) -> str:
     """静慎村第2网格（茶亭镇静慎村，置信度64%：文中“静慎”是村（社区）简称）."""
     above = f"{one.town.short_name}{one.village.short_name if one.village and one.grid else ''}"
-    return f"{one.area.name}（{above}，置信度{one.confidence:.0%}：{one.reason}）"
+    return f"{one.area}（{above}，置信度{one.confidence:.0%}：{one.reason}）"
 
 
 class ReturnForm(TicketForm):

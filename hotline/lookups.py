@@ -133,7 +133,7 @@ def unit_to_send_to(unit: Organisation) -> Organisation:
     if unit.kind == Organisation.Kind.CENTRE:
         raise NotAllowed("请选择街镇、村（社区）或区直部门。", Code.RULE, "unit")
     if unit.valid_to is not None and unit.valid_to <= clock.today():
-        raise NotAllowed(f"“{unit.name}”已停用，不能派单。", Code.RULE, "unit")
+        raise NotAllowed(f"“{unit}”已停用，不能派单。", Code.RULE, "unit")
     return unit
 
 

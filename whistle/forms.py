@@ -193,9 +193,6 @@ class AreaField(forms.ModelChoiceField):
     def __init__(self, label: str) -> None:
         super().__init__(Area.objects.none(), label=label, required=False, to_field_name="code", empty_label="请选择")
 
-    def label_from_instance(self, area: Area) -> str:
-        return area.name
-
 
 class ReportForm(forms.Form):
     """上报: made for a phone held in one hand.  A whistle lies in a grid, or at least in a village."""

@@ -66,11 +66,11 @@ def terms(case: Whistle, user: User) -> list[Term]:
         Term("上报时间", case.received_at),
         Term("上报人", case.reporter_name if shown.sees_reporter(user) else "（对被评价单位保密）"),
         Term("街镇", str(case.town or "")),
-        Term("村（社区）", str(case.village or "")),
+        Term("村（社区）", case.village.full_name if case.village else ""),
         Term("网格", str(case.building or case.grid or "")),
         Term("地点", mask_text(case.place)),
         Term("定位", spot),
-        Term("承办单位", case.unit.name if case.unit else ""),
+        Term("承办单位", case.unit.full_name if case.unit else ""),
         Term("立案时间", case.filed_at),
         Term("情况说明", mask_text(case.content), wide=True),
         *_so_far(case),
@@ -82,7 +82,7 @@ def _so_far(case: Whistle) -> Iterator[Term]:
     if case.decline_reason and case.declined_at:
         yield Term("不予立案理由", mask_text(case.decline_reason), wide=True)
     if case.return_asked_at:
-        yield Term("建议改派单位", str(case.return_unit or ""))
+        yield Term("建议改派单位", case.return_unit.full_name if case.return_unit else "")
     if case.arrived_at and case.arrived_metres is not None:
         yield Term("到场定位距事发地点", f"约{case.arrived_metres}米")
     if case.disposal:
@@ -198,7 +198,7 @@ def hard_terms(case: HardWhistle) -> list[Term]:
         Term("类别", str(case.category_top or "")),
         Term("所在街镇", str(case.town or "")),
         Term("领办区领导", case.leader),
-        Term("牵头单位", str(case.unit or "")),
+        Term("牵头单位", case.unit.full_name if case.unit else ""),
         Term("配合单位", "、".join(unit.short_name for unit in hard_shown.partners(case))),
         Term("交办时间", case.assigned_at),
         Term("完成时限", f"{case.deadline:%Y年%-m月%-d日}" if case.deadline else ""),

@@ -154,7 +154,7 @@ def _request(rewards: Sequence[Reward], made: Appropriation, fund: Fund, by: Use
         Payment(
             number=number, fund=fund, budget_year=year, kind=Payment.Kind.REWARD,
             amount=reward.amount, payee=made.town.name, reward=reward, reward_key=reward.key, appropriation=made,
-            purpose=f"{quarter_words(made.quarter)}{reward.get_kind_display()}奖励（{reward.area.name}）", requested_by=by,
+            purpose=f"{quarter_words(made.quarter)}{reward.get_kind_display()}奖励（{reward.area.full_name}）", requested_by=by,
             requested_at=now,
         )
         for number, reward in zip(take_numbers(year, len(rewards)), rewards, strict=True)
@@ -170,8 +170,8 @@ def receive_rewards(appropriation_id: int, village: Area, *, day: date, by: User
     waiting = Reward.objects.filter(appropriation=found, village=village, received_on=None)
     count = waiting.update(received_on=day, received_by=by)
     if not count:
-        raise NotAllowed(f"{village.name}没有待签收的奖励。", Code.STATE)
-    _tell(found, f"{village.name}签收奖励{count}项", by)
+        raise NotAllowed(f"{village}没有待签收的奖励。", Code.STATE)
+    _tell(found, f"{village}签收奖励{count}项", by)
     return count
 
 

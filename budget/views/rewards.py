@@ -47,7 +47,7 @@ REWARDS = ListPage(
     columns=(
         Column("quarter", "季度", value=lambda reward: quarter_words(reward.quarter)),
         Column("kind", "类别", value=lambda reward: reward.get_kind_display()),
-        Column("area.name", "受奖单位"),
+        Column("area.short_name", "受奖单位"),
         Column("village.short_name", "村（社区）"),
         Column("town.short_name", "街镇"),
         Column("amount", "金额（元）", Kind.MONEY),
@@ -193,7 +193,9 @@ def appropriation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = get_object_or_404(appropriations(user).select_related("town", "made_by", "approved_by"), pk=pk)
     rewards = Reward.objects.visible_to(user).filter(appropriation=found)
-    by_village = rewards.order_by("village__code").values("village", "village__code", "village__name", "received_on")
+    by_village = rewards.order_by("village__code").values(
+        "village", "village__code", "village__short_name", "received_on"
+    )
     page = {
         "found": found,
         "quarter": quarter_words(found.quarter),
@@ -262,6 +264,6 @@ def appropriation_sign(request: HttpRequest, pk: int, village: int) -> HttpRespo
     return act(
         request,
         lambda: actions.receive_rewards(pk, area, day=clock.today(), by=user),
-        done=f"{area.name}已签收。",
+        done=f"{area}已签收。",
         back=reverse("appropriation_detail", args=[pk]),
     )

@@ -133,9 +133,9 @@ def _enter(assessment: Assessment, area: Area, indicator: str, value: Decimal | 
     label = ManualIndicator.LABELS.get(indicator, indicator)
     if value is None:
         withdraw_entry(area, assessment.quarter, indicator)
-        return f"{area.name}：撤销{label}，{reason}"
+        return f"{area}：撤销{label}，{reason}"
     enter(area, assessment.quarter, indicator, value, reason=reason, by=by)
-    return f"{area.name}：{label}{value}，{reason}"
+    return f"{area}：{label}{value}，{reason}"
 
 
 # --- 公示、申诉、定稿 ----------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ def keep_place(
         raise NotAllowed("该地名已被其他人员修改，请刷新后重试。", Code.VERSION)
     row.name, row.kind, row.area, row.address = name, kind, area, address
     row.longitude, row.latitude, row.source, row.changed_at = longitude, latitude, source, clock.system_now()
-    with refused_twice(f"“{area.name}”已有地名“{name}”。", Code.RULE, "name"):
+    with refused_twice(f"“{area}”已有地名“{name}”。", Code.RULE, "name"):
         row.save()
     wanted = {alias.strip() for alias in aliases} - {"", name}
     row.aliases.exclude(name__in=wanted).delete()

@@ -145,7 +145,7 @@ def _terms(found: ComplaintExclusion) -> list[Term]:
     return [
         Term("工单编号", found.ticket),
         Term("季度", found.quarter),
-        Term("村（社区）", f"{found.village.parent} {found.village.short_name}"),
+        Term("村（社区）", f"{found.village.parent} {found.village.full_name}"),
         Term("理由", found.get_reason_display()),
         Term("申请人", found.applicant),
         Term("申请时间", found.applied_at),

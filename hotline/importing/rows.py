@@ -15,11 +15,11 @@ from hotline.intake import EARLIEST, LATEST, Intake
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category
 from wangcheng.common.sheets.cells import RowProblem, moment, paragraphs, text
+from wangcheng.common.territory.names import short_name, stem
 
 _ARROWS = re.compile(r"\s*(?:-+>|→|—>|＞|>|/|、)\s*")
 _SECRET_WORDS = frozenset({"保密", "匿名", "不愿透露"})
 _NUMBER = re.compile(r"[0-9A-Za-z_\-()（）〔〕\[\]第号〕年]{1,40}")
-_SUFFIXES = ("居民委员会", "村民委员会", "居委会", "村委会")
 
 
 class Places:
@@ -32,14 +32,14 @@ class Places:
         self.by_name: dict[str, list[Area]] = defaultdict(list)
         for area in areas:
             if area.level == Area.Level.VILLAGE:
-                for name in {area.code, area.name, area.short_name, _short(area.name)}:
+                for name in {area.code, area.name, area.short_name, stem(area.name)}:
                     self.by_name[name].append(area)
 
     def find(self, village: str, town: str, day: date) -> Area | None:
         """The village in force on `day`; None where there is none or several towns have one of that name."""
         fitting = [
             area
-            for area in {*self.by_name.get(village, ()), *self.by_name.get(_short(village), ())}
+            for area in {*self.by_name.get(village, ()), *self.by_name.get(short_name(village), ())}
             if area.valid_from <= day and (area.valid_to is None or day < area.valid_to) and self._in_town(area, town)
         ]
         return fitting[0] if len(fitting) == 1 else None
@@ -52,10 +52,6 @@ class Places:
         """As lookups.place_columns, without a query."""
         village = area.pk if area else None
         return {"town_id": area.parent_id if area else None, "village_id": village, "grid_id": None}
-
-
-def _short(name: str) -> str:
-    return next((name.removesuffix(suffix) for suffix in _SUFFIXES if name.endswith(suffix)), name)
 
 
 class Categories:

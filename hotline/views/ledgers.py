@@ -240,7 +240,7 @@ def knowledge_detail(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(_knowledge(), pk=pk)
     may_review = signed_in(request).has_perm("hotline.review_knowledge") and found.state == Knowledge.State.DRAFT
     terms = [
-        Term("责任单位", found.unit.name), Term("分类", found.category.name if found.category else ""),
+        Term("责任单位", found.unit.full_name), Term("分类", found.category.name if found.category else ""),
         Term("启用日期", f"{found.valid_from:%Y年%m月%d日}"),
         Term("停用日期", f"{found.valid_to:%Y年%m月%d日}" if found.valid_to else "长期"),
         Term("录入人", found.written_by), Term("审核人", found.reviewed_by),

@@ -13,6 +13,7 @@ from wangcheng.common import clock
 from wangcheng.common.people.querysets import OrganisationQuerySet, PostQuerySet, UserManager
 from wangcheng.common.people.roles import GRANTS
 from wangcheng.common.people.roles import Role as RoleTable
+from wangcheng.common.territory.names import full_name
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,7 +52,12 @@ class Organisation(models.Model):
         indexes: ClassVar = [models.Index(fields=["path"], name="organisation_path", opclasses=["text_pattern_ops"])]
 
     def __str__(self) -> str:
-        return self.name
+        return self.short_name or self.name
+
+    @property
+    def full_name(self) -> str:
+        """For detail pages and documents; a village goes by its committee."""
+        return full_name(self.name) if self.kind == self.Kind.VILLAGE else self.name
 
 
 class User(AbstractBaseUser):

@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
+from wangcheng.common.territory.names import short_name, stem
+
 DISTRICT, TOWN, VILLAGE = 0, 1, 2
 _COLUMNS = {
     "code": ("code", "代码", "区划代码", "统计用区划代码"),
@@ -26,10 +28,8 @@ _COLUMNS = {
     "note": ("note", "备注"),
     "year": ("year", "年份", "年度"),
 }
-_ENDINGS = re.compile(r"(村民委员会|居民委员会|村委会|居委会)$")
 _Key = tuple[str, str]
 _Item = TypeVar("_Item")
-_KINDS = re.compile(r"(社区|村|街道|镇|乡)$")
 
 
 class BrokenDivisionFile(ValueError):
@@ -113,19 +113,6 @@ class Matching:
     links: list[Link] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     successor: dict[int, str] = field(default_factory=dict)  # key of a known unit → code in the edition
-
-
-def short_name(name: str) -> str:
-    """As people say it: 西塘街社区居委会 → 西塘街社区, 胜利村委会 → 胜利村."""
-    bare = _ENDINGS.sub("", name)
-    if bare == name or bare.endswith(("社区", "村")):
-        return bare
-    return bare + ("村" if "村" in name[len(bare) :] else "社区")
-
-
-def stem(name: str) -> str:
-    """The name proper, without 社区, 村, 街道, 镇 or committee: 胜利社区居委会 → 胜利."""
-    return _KINDS.sub("", short_name(name)) or name
 
 
 def read_edition(text: str | bytes, year: int | None = None) -> Edition:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date
 
 from wangcheng.common.models import Area, Organisation, Post, UrbanStatus
-from wangcheng.common.territory.divisions import DISTRICT, TOWN, VILLAGE, Division, short_name
+from wangcheng.common.territory.divisions import DISTRICT, TOWN, VILLAGE, Division
+from wangcheng.common.territory.names import short_name
 
 KINDS = {DISTRICT: Organisation.Kind.CENTRE, TOWN: Organisation.Kind.TOWN, VILLAGE: Organisation.Kind.VILLAGE}
 

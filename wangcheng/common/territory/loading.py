@@ -13,9 +13,10 @@ from datetime import date
 
 from wangcheng.common.casework.bulk import reserve_keys
 from wangcheng.common.models import Area, AreaSuccession
-from wangcheng.common.territory.divisions import DISTRICT, TOWN, Division, Edition, Fate, Link, short_name
+from wangcheng.common.territory.divisions import DISTRICT, TOWN, Division, Edition, Fate, Link
 from wangcheng.common.territory.followers import Followers
 from wangcheng.common.territory.grids import carry_over, successor_of
+from wangcheng.common.territory.names import short_name
 
 Kind = Area.Kind
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from wangcheng.common.territory.names import full_name
 from wangcheng.common.territory.querysets import AreaQuerySet
 
 
@@ -69,6 +70,11 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.short_name or self.name
+
+    @property
+    def full_name(self) -> str:
+        """For detail pages and documents; a village goes by its committee."""
+        return full_name(self.name) if self.level == self.Level.VILLAGE else self.name
 
 
 class AreaSuccession(models.Model):

@@ -102,7 +102,7 @@ def message_detail(request: HttpRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(Message.objects.select_related("recipient", "organisation"), pk=pk)
     terms = [
         Term("收件人", _recipient(message)),
-        Term("单位", message.organisation.name if message.organisation else ""),
+        Term("单位", message.organisation.full_name if message.organisation else ""),
         Term("用途", message.get_purpose_display()),
         Term("事项编号", message.about),
         Term("条数", message.segments),
