@@ -25,6 +25,7 @@ from wangcheng.common.casework.doors import ReasonForm, StepForm
 
 if TYPE_CHECKING:
     from grid.places import Resolved
+    from wangcheng.common.models import Area, Organisation
 
 
 def words(label: str, *, rows: int = 3, most: int = 2000, **kwargs: Any) -> forms.CharField:
@@ -55,10 +56,16 @@ class DispatchForm(TicketForm):
     """派单."""
 
     unit = UnitField(label="主办单位")
+    elsewhere = forms.BooleanField(
+        label="已核对，仍派给该单位", required=False, widget=forms.HiddenInput, help_text="主办单位不在事项所在地时确认"
+    )
+    minds_place = forms.BooleanField(
+        label="主办单位不在事项所在地时，先要求确认", required=False, widget=forms.HiddenInput
+    )
     co_units = UnitsField(label="协办单位", required=False)
     category = CategoryField(label="分类", required=False)
     area = AreaField(label="村（社区）或三级网格", required=False)
-    field_order = ("unit", "co_units", "category", "area", "note")
+    field_order = ("unit", "elsewhere", "co_units", "category", "area", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,6 +74,7 @@ class DispatchForm(TicketForm):
         self.initial.setdefault("category", self.case.category.code if self.case.category else None)
         self.initial.setdefault("area", self._place)  # asked for only where the form is drawn, like the choices
         self.initial.setdefault("unit", self._likely)
+        self.initial.setdefault("minds_place", True)  # the page asks again; a program says so if it wants to be asked
         self.fields["area"].widget.choices = self._near
         self.fields["area"].help_text = lazy(self._hint, str)()
 
@@ -105,7 +113,23 @@ class DispatchForm(TicketForm):
         unit, others = cleaned.get("unit"), cleaned.get("co_units")
         if unit is not None and others is not None and unit in others:
             self.add_error("co_units", "主办单位不能同时是协办单位。")
+        minds = cleaned.pop("minds_place", False) and not cleaned.get("elsewhere")
+        if minds and unit is not None and self.case is not None:
+            self._mind_place(unit, cleaned.get("area"))
         return cleaned
+
+    def _mind_place(self, unit: Organisation, area: Area | None) -> None:
+        """Ask once more where the unit is not the place's; the line to tick appears only then."""
+        case = self.case
+        columns = lookups.place_columns(area) if area else {"town_id": case.town_id, "village_id": case.village_id}
+        place = lookups.beyond(unit, columns["town_id"], columns["village_id"])
+        if place is None:
+            return
+        self.fields["elsewhere"].widget = forms.CheckboxInput()
+        where = lookups.place_words(place)
+        self.add_error(
+            "elsewhere", f"主办单位{unit}不在事项所在的{where}，请核对；确需派给该单位的，请勾选后再次提交。"
+        )
 
 
 def _meaning(one: Resolved) -> str:

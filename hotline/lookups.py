@@ -15,6 +15,7 @@ from wangcheng.common import clock
 from wangcheng.common.models import Area, Category, Organisation, Post, User
 from wangcheng.common.people.roles import Role
 from wangcheng.common.policy.registry import in_force, version, version_in_force
+from wangcheng.common.territory.querysets import branch
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -90,6 +91,23 @@ def town_unit(town: Area | None) -> Organisation | None:
     if town is None:
         return None
     return Organisation.objects.in_force(clock.today()).filter(kind=Organisation.Kind.TOWN, area=town).first()
+
+
+def beyond(unit: Organisation, town_id: int | None, village_id: int | None) -> Area | None:
+    """The place of the matter, where it does not lie in the area of the town or village `unit`; else None."""
+    own, place_id = unit.area_id, village_id or town_id
+    if own is None or place_id is None or own in (town_id, village_id):
+        return None
+    place = Area.objects.select_related("parent").get(pk=place_id)
+    home = unit.area
+    if home is None or home.path.startswith(place.path):
+        return None
+    return None if Area.objects.filter(branch(home), pk=place_id).exists() else place
+
+
+def place_words(place: Area) -> str:
+    """月亮岛街道桃花源社区."""
+    return f"{place.parent}{place}" if place.level == Area.Level.VILLAGE else str(place)
 
 
 def category_columns(category: Category | None) -> dict[str, int | None]:

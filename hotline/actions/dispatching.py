@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -31,10 +31,12 @@ def dispatch(
     category: Category | None = None,
     area: Area | None = None,
     suggested: Organisation | None = None,
+    elsewhere: bool = False,
 ) -> Ticket:
     """派单: one 主办, any number of 协办; at the same moment the double push.
 
-    `category` and `area` (a village or a level-3 grid) correct what intake left open; None leaves them.
+    `category` and `area` (a village or a level-3 grid) correct what intake left open; None leaves them.  A town or village
+    in which the matter does not lie is not refused; the event says so, and whether the dispatcher knew (`elsewhere`).
     """
     ticket = locked(ticket_id, version)
     co_units = list(co_units)
@@ -42,6 +44,7 @@ def dispatch(
         **(lookups.place_columns(area) if area else {}),
         **(lookups.category_columns(category) if category else {}),
     }
+    note = f"{note}{_contradiction(ticket, unit, placed, elsewhere)}"
     targets = lookups.grid_people(placed.get("grid_id", ticket.grid_id), clock.today())
     take(
         ticket, workflow.DISPATCH, by, note,
@@ -56,6 +59,15 @@ def dispatch(
     ticket.unit = unit  # known: what follows need not ask for it
     notify.dispatched(ticket, [target.user for target in targets])
     return ticket
+
+
+def _contradiction(ticket: Ticket, unit: Organisation, placed: dict[str, Any], knowingly: bool) -> str:
+    """A sentence for the event where the unit is not the place's."""
+    town_id, village_id = (placed.get(name, getattr(ticket, name)) for name in ("town_id", "village_id"))
+    place = lookups.beyond(unit, town_id, village_id)
+    if place is None:
+        return ""
+    return f"（主办单位{unit}不在事项所在的{lookups.place_words(place)}{'，派单时已确认' if knowingly else ''}。）"
 
 
 @transaction.atomic
