@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from hotline import actions, lookups, workflow
-from hotline.importing.mapping import LABELS, SheetMap, from_json, guess
+from hotline.importing.mapping import LABELS, SheetMap, from_json, guess, unknown
 from hotline.importing.rows import RowReader
 from hotline.intake import Intake, Outcome
 from hotline.models import Ticket
@@ -46,6 +46,8 @@ def load(
     with open_sheet(path) as (header, rows):
         mapping = from_json(written_map, header) if written_map is not None else guess(header)
         sheet = _Sheet(mapping, Rejects(rejects or rejects_beside(path), header), by, dry_run)
+        if written_map is None and (left := unknown(header)):
+            sheet.counts.notes.append(f"无法识别的列没有导入：{'、'.join(left)}。")
         try:
             for chunk in chunks(rows, CHUNK):
                 sheet.take(chunk)

@@ -37,11 +37,17 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "caller_name": ("联系人", "来电人", "诉求人", "caller_name"),
     "caller_phone": ("联系电话", "来电人电话", "来电号码", "电话", "caller_phone"),
     "category": ("五级分类", "四级分类", "三级分类", "二级分类", "一级分类", "问题分类", "分类", "category"),
-    "town": ("被反映街乡镇", "街镇", "街道", "town"),
-    "village": ("村/社区", "村（社区）", "村社区", "社区", "village"),
+    "town": ("被反映街乡镇", "所属街镇", "所属街道", "街镇", "街道", "town"),
+    "village": ("村/社区", "村社区", "所属村社区", "所属村/社区", "所属社区", "社区", "village"),
     "resolved": ("是否解决", "resolved"),
     "satisfaction": ("是否满意", "satisfaction"),
 }
+# headers of the same sheets that are known and not taken in: what became of the ticket elsewhere has no place here
+IGNORED = frozenset({
+    "受理员/工号", "受理员", "工号", "是否回复", "转办意见", "转办人", "办理轨迹", "回复部门", "回复时间", "回复类型", "回退意见",
+    "申请延期天数", "申请延期至", "领导意见", "签发人", "答复人", "答复时间", "答复电话", "答复来电人情况", "下级单位",
+    "标签", "工单状态", "被反映区", "办理结果", "回复内容", "处理方式", "办结时间", "企业名称", "工单性质",
+})  # fmt: skip
 LABELS = {
     "city_number": "市级编号", "title": "标题", "content": "内容", "type": "诉求类型", "source": "信息来源",
     "received_at": "接收时间", "city_due_at": "市级时限", "urgency": "紧急程度", "confidential": "是否保密", "place": "地点",
@@ -92,6 +98,12 @@ def guess(header: Iterable[str]) -> SheetMap:
         for name, known_headers in HEADERS.items()
     }
     return _checked(SheetMap({name: found for name, found in columns.items() if found}), titles)
+
+
+def unknown(header: Iterable[str]) -> list[str]:
+    """The headers that are neither a field's nor known to be left out: perhaps a column that its clerk wants read."""
+    known = IGNORED.union(*HEADERS.values())
+    return [title for title in header if title and plain_header(title) not in known]
 
 
 def from_json(written: Any, header: Iterable[str]) -> SheetMap:

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from hotline.importing.job import start
-from hotline.importing.mapping import HEADERS, LABELS, from_json
+from hotline.importing.mapping import HEADERS, LABELS, from_json, unknown
 from hotline.importing.rows import RowReader
 from hotline.models import choices
 from wangcheng.common.sheets.cells import RowProblem
@@ -135,6 +135,7 @@ def ticket_import_mapping(request: HttpRequest) -> HttpResponse:
         "form": form,
         "preview": _preview(mapping, header, first) if mapping else [],
         "fields": _SHOWN,
+        "unknown": unknown(header),
     }
     return render(request, "hotline/import_mapping.html", page, status=400 if form.errors else 200)
 

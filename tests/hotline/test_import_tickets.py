@@ -40,6 +40,18 @@ STREET = [
     "是否解决(解决/部分解决/未解决)", "是否满意(满意/基本满意/不满意/未评价)", "村/社区", "小区点位",
 ]  # fmt: skip
 
+# the headers of both sheets as they were met in practice, whole
+CITY_PLATFORM = (
+    "工单编号 受理员/工号 受理类型 来电类别 信息来源 接收时间 录入时间 办结时限 紧急程度 是否保密 是否回复 地址 联系人 联系电话 "
+    "一级分类 二级分类 三级分类 四级分类 五级分类 标题 主要内容 转办意见 转办人 办理轨迹 回复部门 回复时间 回复类型 回退意见 "
+    "申请延期天数 申请延期至 领导意见 签发人 答复人 答复时间 答复电话 答复来电人情况 下级单位"
+)
+STREET_EXPORT = (
+    "工单编号 工单类型 问题分类(一->二->三级) 标签 标题 主要内容 工单状态 来电人 来电人电话(或“保密”) 被反映区 被反映街乡镇 "
+    "办理结果 回复内容 处理方式 办结时间 企业名称 是否解决(解决/部分解决/未解决) 是否满意(满意/基本满意/不满意/未评价) "
+    "工单性质(主办/协办/转办) 村/社区 小区点位"
+)
+
 
 def write_csv(path: Path, header: list[str], *rows: dict[str, Any], encoding: str = "utf-8") -> Path:
     with path.open("w", encoding=encoding, newline="") as file:
@@ -98,6 +110,25 @@ def test_the_street_export_is_read_by_its_headers(world: World, tmp_path: Path) 
     assert (ticket.village, ticket.town) == (world.villages["斑马湖社区"], world.towns["高塘岭街道"])
     assert ticket.category == world.categories["物业服务"]
     assert (ticket.confidential, ticket.caller_phone, ticket.place) == (True, "", "一号小区")
+
+
+@pytest.mark.parametrize("sheet", [CITY_PLATFORM, STREET_EXPORT], ids=["city", "street"])
+def test_every_header_met_in_practice_is_known(world: World, tmp_path: Path, sheet: str) -> None:
+    header = sheet.split()
+    result = run(write_csv(tmp_path / "a.csv", [*header, "网格随手记"], {**dict.fromkeys(header, ""), "标题": "空行"}))
+    assert [note for note in result["notes"] if "无法识别" in note] == ["无法识别的列没有导入：网格随手记。"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["所属村社区", "所属村（社区）", "所属村(社区)", "村社区", "村（社区）", "村(社区)", "村 （社区）", "村/社区"],
+)
+@pytest.mark.parametrize("written", ["静慎村", "静慎村委会", "静慎村村民委员会"])
+def test_a_village_is_read_under_every_form_of_header_and_name(
+    world: World, tmp_path: Path, header: str, written: str
+) -> None:
+    run(write_csv(tmp_path / "a.csv", [*CITY, header], {**ROW, header: written}))
+    assert Ticket.objects.get().village == world.villages["静慎村"]
 
 
 def test_a_second_run_changes_nothing(world: World, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ RATIO_MOST = 100  # unpacked to packed, beyond the first UNSUSPICIOUS bytes; rea
 UNSUSPICIOUS = 20 << 20
 LINE_MOST = 8 << 20  # characters of one physical line
 _PEEK = 1 << 16
+_VILLAGE = re.compile(r"村[(（]社区[)）]$")
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 csv.field_size_limit(LINE_MOST)  # one cell too long is one bad row, not the end of the file
 
@@ -73,9 +74,12 @@ def chunks(rows: Iterable[SheetRow], size: int) -> Iterator[list[SheetRow]]:
 
 
 def plain_header(header: str) -> str:
-    """A header without blanks and what stands in brackets: 是否解决(解决/部分解决/未解决) → 是否解决."""
-    bare = re.sub(r"\s+", "", header)
-    return bare if bare in {"村（社区）"} else _BRACKETS.sub("", bare) or bare
+    """A header without blanks and what stands in brackets: 是否解决(解决/部分解决/未解决) → 是否解决.
+
+    村（社区） is one word, whatever its brackets: 所属村(社区) → 所属村社区.
+    """
+    bare = _VILLAGE.sub("村社区", re.sub(r"\s+", "", header))
+    return _BRACKETS.sub("", bare) or bare
 
 
 def _with_header(rows: Iterator[list[Any]]) -> tuple[list[str], Iterator[SheetRow]]:
