@@ -57,7 +57,7 @@ class DispatchForm(TicketForm):
 
     unit = UnitField(label="主办单位")
     elsewhere = forms.BooleanField(
-        label="已核对，仍派给该单位", required=False, widget=forms.HiddenInput, help_text="主办单位不在事项所在地时确认"
+        label="主办单位不在事项所在地，已核对，仍派给该单位", required=False, widget=forms.HiddenInput
     )
     minds_place = forms.BooleanField(
         label="主办单位不在事项所在地时，先要求确认", required=False, widget=forms.HiddenInput

@@ -103,7 +103,7 @@ def test_the_list_behind_an_amount_says_its_sum(client: Client) -> None:
 
 def test_a_breakdown_links_each_group_to_its_own_rows(client: Client, world: World) -> None:
     page = client.get("/figures/?period=2022&by=unit&name=test_messages&name=test_delivered").content.decode()
-    line = re.search(r'<th scope="row">高塘岭街道</th>.*?</tr>', page, re.DOTALL)
+    line = re.search(r'<th scope="row">高塘岭街道<.*?</tr>', page, re.DOTALL)
     assert line
     address = re.search(r'href="([^"]+)">3</a>', line[0])
     assert address
@@ -135,7 +135,7 @@ def test_a_long_breakdown_is_paged_and_goes_to_excel_whole(client: Client) -> No
     first, last = (client.get(f"{address}&page={number}").content.decode() for number in (1, 3))
     assert all('共 <b id="total">42</b> 个' in page for page in (first, last))
     assert (first.count('<th scope="row">'), last.count('<th scope="row">')) == (20, 2)
-    assert re.findall(r'<th scope="row">([^<]+)</th>', last) == ["单位38", "单位39"]
+    assert re.findall(r'<th scope="row">([^<]+)<', last) == ["单位38", "单位39"]
     assert client.get(f"{address}&size=50").content.decode().count('<th scope="row">') == 42
     part = client.get(f"{address}&page=3", headers={"HX-Request": "true", "HX-Target": "list"}).content.decode()
     assert (part.count('<th scope="row">'), "<html" in part) == (2, False)
