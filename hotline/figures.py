@@ -320,7 +320,8 @@ VILLAGE_COMPLAINTS_PENDING = Figure(
     "village_complaints_pending", "待查实的村（社区）诉求", Unit.COUNT, UNFINISHED, _may_count,
     "截至统计截止已接收、尚未申请办结，查实后将计入村（社区）的求助、投诉、举报。",
     cohort="统计截止时尚未申请办结（含以前接收的）",
-    exclusions=f"咨询、建议、表扬不计；重复诉求不计；{_EXCLUDED}", higher_is_better=False, concern=AGAINST_VILLAGE,
+    exclusions=f"咨询、建议、表扬不计；重复诉求不计；{_EXCLUDED}", higher_is_better=False,
+    concern=replace(AGAINST_VILLAGE, offer=None),  # nothing is found out yet
 )  # fmt: skip
 REMINDER_MESSAGES = Figure(
     "reminder_messages", "提醒短信", Unit.MESSAGES, REMINDERS, everything,
