@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
+from grid.assessing import basis_for
+from grid.assessing.basis import quarter_on
 from grid.models import Assessment, ComplaintExclusion
 from grid.workflow import TABLE
-from wangcheng.common.ways import menu, processes
+from wangcheng.common import clock
+from wangcheng.common.figures.compute import rows
+from wangcheng.common.figures.registry import get
+from wangcheng.common.ways import desk, menu, processes
+from wangcheng.common.ways.desk import DeskCard, Tile
 from wangcheng.common.ways.menu import MenuItem
 from wangcheng.common.ways.processes import Process
+from wangcheng.common.ways.views.figures import rows_url
 
 if TYPE_CHECKING:
-    from wangcheng.common.models import User
+    from wangcheng.common.figures.periods import Period
+    from wangcheng.common.models import Organisation, User
 
 
 def _open_exclusions(user: User) -> int | None:
@@ -21,6 +31,29 @@ def _open_exclusions(user: User) -> int | None:
     return ComplaintExclusion.objects.filter(state=ComplaintExclusion.State.OPEN).exclude(applicant=user).count()
 
 
+def _own_count(user: User) -> list[Tile]:
+    """What counts against the own village or town in the running quarter, and what may still."""
+    unit, day = user.organisation, clock.today()
+    if unit is None or unit.area is None:
+        return []
+    basis = basis_for(quarter_on(day), Assessment.Kind.ZERO)
+    taken_off = ComplaintExclusion.objects.filter(
+        quarter=basis.quarter, state=ComplaintExclusion.State.APPROVED, village__path__startswith=unit.area.path
+    )
+    return [
+        _counted("计入的诉求", basis.rules.figure, basis.period, unit),
+        _counted("待查实", "village_complaints_pending", basis.period, unit),
+        Tile("已批准不计入", str(taken_off.count()), reverse("exclusion_list"), unit="件"),
+    ]
+
+
+def _counted(label: str, name: str, period: Period, unit: Organisation) -> Tile:
+    figure = get(name)
+    count = rows(figure, period, by=unit.kind, by_id=unit.area_id).count()
+    return Tile(label, str(count), rows_url(figure, period, by=unit.kind, by_id=unit.area_id), unit="件")
+
+
+desk.register(DeskCard("零投诉评比（本季度）", 60, "grid.appeal_assessment", tiles=_own_count))
 menu.register(
     MenuItem("网格树", "area_tree", "grid.view_area", menu.GRID, 10),
     MenuItem("地名词典", "place_list", "grid.view_area", menu.GRID, 40),

@@ -32,7 +32,8 @@ def calculated(calculation: Calculation) -> dict[str, Any]:
 
 
 def compute(case: Any, facts: Facts) -> Change:
-    return Change(calculated(facts["calculation"]))
+    """测算: a new draft; later the same stage with what was entered or decided meanwhile."""
+    return Change({"state": case.state or S.DRAFT.value, **calculated(facts["calculation"])})
 
 
 def review(case: Any, facts: Facts) -> Change:
@@ -56,8 +57,10 @@ def adjust(case: Any, facts: Facts) -> Change:
 
 
 def publish(case: Any, facts: Facts) -> Change:
+    """公示: of the result as it is at this moment, with every entry and decision made while it was checked."""
     until = facts["publicity_until"]
-    return Change({"published_at": facts.at, "publicity_until": until}, note=f"公示至{until:%Y年%-m月%-d日}")
+    columns = {"published_at": facts.at, "publicity_until": until, **calculated(facts["calculation"])}
+    return Change(columns, note=f"公示至{until:%Y年%-m月%-d日}")
 
 
 def appeal(case: Any, facts: Facts) -> Change:
@@ -109,9 +112,10 @@ def _step(name: str, label: str, sources: frozenset[str], target: str | None, pl
 COMPUTE = _step(
     "compute",
     "测算",
-    frozenset({"", S.DRAFT}),
-    S.DRAFT,
+    frozenset({"", *OPEN}),
+    None,
     compute,
+    targets=OPEN,
     party=Party.CENTRE,
     holder=Holder.CENTRE,
     by_clock=True,

@@ -64,7 +64,7 @@ def request(quarter: str, *, by: User | None, kinds: list[str] | None = None) ->
 
 @transaction.atomic
 def request_again(case_id: int, *, by: User | None, version: int | None = None, note: str = "") -> Assessment:
-    """重新测算: queue the calculation of one draft."""
+    """重新测算: queue the calculation of one that is not published yet, with what was entered or decided meanwhile."""
     assessment = Assessment.objects.locked(case_id, version)
     _check(assessment, workflow.COMPUTE, by)
     request(assessment.quarter, by=by, kinds=[assessment.kind])
@@ -82,7 +82,8 @@ def compute(quarter: str, kind: str, *, by: User | None, note: str = "") -> Asse
 
 
 def _recalculate(assessment: Assessment, by: User | None, note: str = "") -> Assessment:
-    basis = basis_for(assessment.quarter, assessment.kind)
+    sent_on = assessment.state not in {"", State.DRAFT}  # checked by the rules it was sent down with
+    basis = frozen_basis(assessment) if sent_on else basis_for(assessment.quarter, assessment.kind)
     calculation = calculate(basis, clock.now())
     settled = assessment.inputs_at is not None and assessment.inputs_at > basis.cutoff
     if assessment.fingerprint == calculation.fingerprint and settled:
@@ -143,9 +144,12 @@ def _enter(assessment: Assessment, area: Area, indicator: str, value: Decimal | 
 
 @transaction.atomic
 def publish(case_id: int, *, by: User, version: int | None = None, note: str = "") -> Assessment:
-    """公示: for so many working days, from the day after."""
+    """公示: calculated a last time with what was decided while it was checked; for so many working days, from the day after."""
     assessment = Assessment.objects.locked(case_id, version)
-    return _take(assessment, workflow.PUBLISH, by, note, publicity_until=publicity_end(clock.now()))
+    _check(assessment, workflow.PUBLISH, by)
+    calculation, until = calculate(frozen_basis(assessment), clock.now()), publicity_end(clock.now())
+    store(assessment, calculation)
+    return _take(assessment, workflow.PUBLISH, by, note, publicity_until=until, calculation=calculation)
 
 
 def publicity_end(published: datetime) -> datetime:

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grid.actions import assessments
+from grid.actions.entries import apply_exclusion, decide_exclusion
 from grid.assessing import basis_for
 from grid.assessing.zero_complaint import counts
 from grid.models import Assessment, ComplaintExclusion
 from tests.common.api import bearer, get, post
+from tests.grid import quarter
 from tests.hotline import desk
+from wangcheng.common import clock
 from wangcheng.common.models import AuditEntry
 
 if TYPE_CHECKING:
@@ -94,9 +98,9 @@ def test_only_a_ticket_that_counts_against_the_village_in_the_quarter_is_taken(w
 
 
 def test_asking_for_a_ticket_counted_costs_one_query_more(world: World, django_assert_num_queries: Any) -> None:
-    village, quarter = world.villages["斑马湖社区"], basis_for("2023Q1", "zero")
+    village, basis = world.villages["斑马湖社区"], basis_for("2023Q1", "zero")
     with django_assert_num_queries(2):  # what the village was before, and the ticket
-        assert counts(FORM["ticket"], village, quarter) is True
+        assert counts(FORM["ticket"], village, basis) is True
 
 
 def test_a_published_quarter_takes_no_application(world: World) -> None:
@@ -105,6 +109,24 @@ def test_a_published_quarter_takes_no_application(world: World) -> None:
     )
     answer = world.client("village").post("/exclusions/new/", {**FORM, "quarter": "2022Q4"})
     assert (answer.status_code, "请通过申诉提出" in answer.content.decode()) == (409, True)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_decided_while_a_result_is_checked_is_in_what_is_published(world: World, again: bool) -> None:
+    with clock.frozen(desk.at("2022-12-05 09:30")):
+        ticket = complained(world, caller_phone="13812340003").number
+    found = quarter.at_centre(world, "zero")
+    village = found.villages.get(area=world.villages["斑马湖社区"])
+    assert (village.counted, village.excluded) == (1, 0)
+    asked = apply_exclusion(world.villages["斑马湖社区"], "2022Q4", ticket, "malicious", "通话录音", by=world.village)
+    decide_exclusion(asked.pk, True, "属实", by=world.assessor)
+    if again:
+        found = assessments.compute("2022Q4", "zero", by=world.assessor)
+        assert found.state == "centre"
+    else:
+        assessments.publish(found.pk, by=world.assessor)
+    village = found.villages.get(area=world.villages["斑马湖社区"])
+    assert (village.counted, village.excluded) == (0, 1)
 
 
 def test_over_rest_the_same_is_asked_and_refused(world: World) -> None:

@@ -49,7 +49,7 @@ SITUATIONS: dict[str, Callable[[World], Assessment]] = {
 LATER = {"shown", "final", "corrected"}  # after the publicity has run out
 ASSESSOR, TOWNS, VILLAGES = {"assessor"}, {"town", "other_town"}, {"village", "other_village"}
 ALLOWED: Allowed = {
-    "compute": [(ASSESSOR, {"draft"})],
+    "compute": [(ASSESSOR, {"draft", "village", "town", "centre"})],
     "review": [(ASSESSOR, {"draft", "village", "town"}), (VILLAGES, {"village"}), (TOWNS, {"town"})],
     "adjust": [(ASSESSOR, {"draft", "village", "town", "centre"})],
     "publish": [(ASSESSOR, {"centre"})],
