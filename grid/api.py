@@ -125,12 +125,15 @@ def results(request: Request, pk: int) -> Response:
 
 
 @extend_schema(
-    operation_id="assessments_events", summary="考核流转记录", tags=["assessments"], responses=api_shapes.EVENTS
-)
+    operation_id="assessments_events", summary="考核流转记录", tags=["assessments"], parameters=PAGE_PARAMETERS,
+    responses=api_shapes.EVENTS,
+)  # fmt: skip
 @api_view(["GET"])
 def events(request: Request, pk: int) -> Response:
     found = ASSESSMENTS.find(require(request, "grid.view_assessment"), str(pk))
-    return Response({"results": [shown.event(entry, LABELS) for entry in found.events.select_related("organisation")]})
+    return page_of(
+        request, found.events.select_related("organisation"), lambda entry: shown.event(entry, LABELS), order="seq"
+    )
 
 
 @extend_schema(

@@ -1,6 +1,7 @@
 """The shapes of the grid app's answers, for OpenAPI alone."""
 
 from grid.models import Assessment, ComplaintExclusion, GridScore
+from wangcheng.common.api.pagination import page_schema
 from wangcheng.common.api.shapes import COUNT, DAY, MOMENT, TEXT, YES_NO, maybe, record, rows_of
 
 KIND = {"type": "string", "enum": Assessment.Kind.values}
@@ -48,11 +49,9 @@ REWARD = record(
     id=TEXT, quarter=TEXT, kind=KIND, kind_display=TEXT, edition=COUNT, code=TEXT, name=TEXT, town=TEXT,
     town_display=TEXT, amount_yuan=COUNT,
 )  # fmt: skip
-EVENTS = record(
-    results=rows_of(
+EVENTS = page_schema(
         record(
             seq=COUNT, step=TEXT, step_display=TEXT, before=TEXT, after=TEXT, at=MOMENT, actor=TEXT,
             organisation=TEXT, note=TEXT, digest=TEXT,
         )
-    )
 )  # fmt: skip

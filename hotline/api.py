@@ -25,7 +25,7 @@ from hotline.intake_form import IntakeForm
 from hotline.models import Ticket
 from wangcheng.common.api.casedoors import CaseApi
 from wangcheng.common.api.formschemas import form_data, form_schema, mistakes
-from wangcheng.common.api.pagination import PAGE_PARAMETERS, chosen_order, listing, page_schema
+from wangcheng.common.api.pagination import PAGE_PARAMETERS, chosen_order, listing, page_of, page_schema
 from wangcheng.common.api.problems import Invalid
 from wangcheng.common.api.queries import require, user_of
 from wangcheng.common.casework.attachments import CheckedFile, deliver
@@ -149,12 +149,17 @@ def ticket(request: Request, number: str) -> Response:
     return Response(_shown(TICKETS.read(user, number), user))
 
 
-@extend_schema(operation_id="tickets_events", summary="工单流转记录", tags=["tickets"], responses=api_shapes.EVENTS)
+@extend_schema(
+    operation_id="tickets_events", summary="工单流转记录", tags=["tickets"], parameters=PAGE_PARAMETERS,
+    responses=api_shapes.EVENTS,
+)  # fmt: skip
 @api_view(["GET"])
 def events(request: Request, number: str) -> Response:
     """流转记录, oldest first."""
     case = TICKETS.find(user_of(request), number)
-    return Response({"results": [shown.event(entry, LABELS) for entry in case.events.select_related("organisation")]})
+    return page_of(
+        request, case.events.select_related("organisation"), lambda entry: shown.event(entry, LABELS), order="seq"
+    )
 
 
 @extend_schema(
@@ -179,6 +184,7 @@ def reveal(request: Request, number: str) -> Response:
     operation_id="tickets_attachments",
     summary="工单附件",
     tags=["tickets"],
+    parameters=PAGE_PARAMETERS,
     responses=api_shapes.ATTACHMENTS,
 )
 @extend_schema(
@@ -196,8 +202,8 @@ def attachments(request: Request, number: str) -> Response:
     user = user_of(request)
     case = TICKETS.find(user, number)
     if request.method == "GET":
-        files = (privacy.named_for(user, case, file) for file in case.attachments.all())
-        return Response({"results": [_file(request, case, file) for file in files]})
+        named = lambda file: _file(request, case, privacy.named_for(user, case, file))  # noqa: E731
+        return page_of(request, case.attachments.all(), named, order="pk")
     said = _filled(request, FileForm).cleaned_data
     (kept,) = actions.attach(case.pk, [said["file"]], by=user, purpose=said["purpose"])
     return Response(_file(request, case, privacy.named_for(user, case, kept)), status=201)

@@ -6,6 +6,7 @@ from typing import Any
 
 from hotline.models import Knowledge, Ticket, Training
 from hotline.shown import NAMED
+from wangcheng.common.api.pagination import page_schema
 from wangcheng.common.api.shapes import COUNT, DAY, MOMENT, TEXT, YES_NO, maybe, record, rows_of
 
 Schema = dict[str, Any]
@@ -71,18 +72,16 @@ TICKET = record(
     excluded_at=maybe(MOMENT),
     allowed_actions=rows_of(ACTION),
 )
-EVENTS = record(
-    results=rows_of(
+EVENTS = page_schema(
         record(
             seq=COUNT, step=TEXT, step_display=TEXT, before=TEXT, after=TEXT, after_display=TEXT, at=MOMENT, actor=TEXT,
             organisation=TEXT, note=TEXT,
         )
-    )
 )  # fmt: skip
 ATTACHMENT = record(
     id=COUNT, name=TEXT, content_type=TEXT, size=COUNT, sha256=TEXT, purpose=TEXT, at=MOMENT, url=TEXT
 )  # fmt: skip
-ATTACHMENTS = record(results=rows_of(ATTACHMENT))
+ATTACHMENTS = page_schema(ATTACHMENT)
 FILE = {(200, "application/octet-stream"): {"type": "string", "format": "binary"}}
 REVEALED = record(caller_name=TEXT, caller_phone=TEXT, title=TEXT, content=TEXT, place=TEXT)
 STARTED = record(job=COUNT, url=TEXT)

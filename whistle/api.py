@@ -107,14 +107,17 @@ def whistle(request: Request, number: str) -> Response:
     return Response(_shown(WHISTLES.read(user, number), user))
 
 
-@extend_schema(operation_id="whistles_events", summary="哨单流转记录", tags=["whistles"], responses=api_shapes.EVENTS)
+@extend_schema(
+    operation_id="whistles_events", summary="哨单流转记录", tags=["whistles"], parameters=PAGE_PARAMETERS,
+    responses=api_shapes.EVENTS,
+)  # fmt: skip
 @api_view(["GET"])
 def events(request: Request, number: str) -> Response:
     """流转记录, oldest first; whoever rates is not named to the rated."""
     user = user_of(request)
     case = WHISTLES.find(user, number)
     lines = case.events.select_related("organisation")
-    return Response({"results": [shown.event(entry, user, LABELS) for entry in lines]})
+    return page_of(request, lines, lambda entry: shown.event(entry, user, LABELS), order="seq")
 
 
 @extend_schema(
@@ -122,6 +125,7 @@ def events(request: Request, number: str) -> Response:
     operation_id="whistles_attachments",
     summary="哨单附件",
     tags=["whistles"],
+    parameters=PAGE_PARAMETERS,
     responses=api_shapes.ATTACHMENTS,
 )
 @extend_schema(
@@ -130,7 +134,7 @@ def events(request: Request, number: str) -> Response:
     summary="上传哨单附件",
     tags=["whistles"],
     request={"multipart/form-data": form_schema(AttachmentForm())},
-    responses={201: api_shapes.ATTACHMENTS},
+    responses={201: api_shapes.ATTACHED},
 )
 @api_view(["GET", "POST"])
 @parser_classes([MultiPartParser])
@@ -139,7 +143,7 @@ def attachments(request: Request, number: str) -> Response:
     user = user_of(request)
     case = WHISTLES.find(user, number)
     if request.method == "GET":
-        return Response({"results": [_file(request, case, file) for file in case.attachments.all()]})
+        return page_of(request, case.attachments.all(), lambda file: _file(request, case, file), order="pk")
     if not user.has_perm("whistle.attach_whistle"):
         raise NotAllowed("您的岗位不能上传哨单附件。", Code.RIGHT)
     form = AttachmentForm(request.POST, request.FILES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wangcheng.common.api.pagination import page_schema
 from wangcheng.common.api.shapes import COUNT, DAY, MOMENT, TEXT, YES_NO, maybe, record, rows_of
 from whistle.models import Grade, HardWhistle, Whistle
 
@@ -75,26 +76,22 @@ WHISTLE = record(
     ratings=rows_of(RATING),
     allowed_actions=rows_of(ACTION),
 )
-EVENTS = record(
-    results=rows_of(
-        record(
-            seq=COUNT,
-            step=TEXT,
-            step_display=TEXT,
-            before=TEXT,
-            after=TEXT,
-            at=MOMENT,
-            actor=TEXT,
-            organisation=TEXT,
-            note=TEXT,
-        )
+EVENTS = page_schema(
+    record(
+        seq=COUNT,
+        step=TEXT,
+        step_display=TEXT,
+        before=TEXT,
+        after=TEXT,
+        at=MOMENT,
+        actor=TEXT,
+        organisation=TEXT,
+        note=TEXT,
     )
 )
-ATTACHMENTS = record(
-    results=rows_of(
-        record(id=COUNT, name=TEXT, content_type=TEXT, size=COUNT, sha256=TEXT, purpose=TEXT, at=MOMENT, url=TEXT)
-    )
-)
+ATTACHMENT = record(id=COUNT, name=TEXT, content_type=TEXT, size=COUNT, sha256=TEXT, purpose=TEXT, at=MOMENT, url=TEXT)
+ATTACHMENTS = page_schema(ATTACHMENT)
+ATTACHED = record(results=rows_of(ATTACHMENT))
 FILE = {(200, "application/octet-stream"): {"type": "string", "format": "binary"}}
 _DECIMAL: Schema = {"anyOf": [{"type": "number"}, {"type": "string"}]}
 REPORT: Schema = {

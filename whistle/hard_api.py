@@ -87,9 +87,10 @@ def hard_whistle(request: Request, number: str) -> Response:
 
 
 @extend_schema(
-    operation_id="hard_whistles_events", summary="攻坚哨推进记录", tags=["hard-whistles"], responses=api_shapes.EVENTS
-)
+    operation_id="hard_whistles_events", summary="攻坚哨推进记录", tags=["hard-whistles"], parameters=PAGE_PARAMETERS,
+    responses=api_shapes.EVENTS,
+)  # fmt: skip
 @api_view(["GET"])
 def events(request: Request, number: str) -> Response:
     lines = HARD_WHISTLES.find(user_of(request), number).events.select_related("organisation")
-    return Response({"results": [hard_shown.event(entry, LABELS) for entry in lines]})
+    return page_of(request, lines, lambda entry: hard_shown.event(entry, LABELS), order="seq")
