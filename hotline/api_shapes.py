@@ -102,5 +102,5 @@ KNOWLEDGE = record(
 )  # fmt: skip
 TRAINING = record(
     id=COUNT, day=DAY, kind=_codes(Training.Kind), kind_display=TEXT, topic=TEXT, place=TEXT, sessions=COUNT,
-    people=COUNT, units=rows_of(TEXT), note=TEXT,
+    people=COUNT, units=rows_of(TEXT), note=TEXT, withdrawn_at=maybe(MOMENT), withdrawal=TEXT,
 )  # fmt: skip

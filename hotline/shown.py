@@ -11,7 +11,7 @@ from wangcheng.common.models import Organisation
 from wangcheng.common.people.masking import mask_text
 
 if TYPE_CHECKING:
-    from hotline.models import TicketAttachment, TicketEvent
+    from hotline.models import Knowledge, TicketAttachment, TicketEvent, Training
     from wangcheng.common.models import User
 
 SAME = (
@@ -119,6 +119,28 @@ def event(entry: TicketEvent, labels: Mapping[str, str]) -> dict[str, Any]:
         "actor": entry.actor_name,
         "organisation": entry.organisation.short_name if entry.organisation else "",
         "note": mask_text(entry.note),
+    }
+
+
+def training(row: Training) -> dict[str, Any]:
+    """业务培训."""
+    names = ("id", "day", "kind", "topic", "place", "sessions", "people", "note", "withdrawn_at", "withdrawal")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "kind_display": row.get_kind_display(),
+        "units": [unit.code for unit in row.units.all()],
+    }
+
+
+def knowledge(row: Knowledge) -> dict[str, Any]:
+    """知识."""
+    names = ("id", "question", "answer", "legal_basis", "state", "valid_from", "valid_to", "updated_at")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "state_display": row.get_state_display(),
+        "category": row.category.code if row.category else None,
+        "unit": row.unit.code,
+        "unit_display": row.unit.short_name,
     }
 
 

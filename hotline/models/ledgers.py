@@ -17,6 +17,11 @@ class KnowledgeQuerySet(models.QuerySet["Knowledge"]):
         """What may be told a caller on `day`: reviewed and in force."""
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), state="reviewed", valid_from__lte=day)
 
+    def containing(self, text: str) -> QuerySet[Knowledge]:
+        """With these words in question, answer or basis; all for none."""
+        words = Q(question__contains=text) | Q(answer__contains=text) | Q(legal_basis__contains=text)
+        return self.filter(words) if text else self
+
 
 class Knowledge(models.Model):
     """知识: a question, its answer and the legal basis; reviewed before it is used."""

@@ -6,15 +6,14 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from hotline import ledgers
-from hotline.choosers import CategoryField, UnitField, UnitsField, choose_from
-from hotline.forms import words
+from hotline.choosers import choose_from
+from hotline.ledger_forms import KnowledgeForm, TrainingForm, WithdrawForm
 from hotline.models import Knowledge, Training
 from wangcheng.common import clock
 from wangcheng.common.ways.access import needs, signed_in
@@ -22,7 +21,6 @@ from wangcheng.common.ways.details import Term
 from wangcheng.common.ways.forms import act, form_page
 from wangcheng.common.ways.lists import Button, Column, DateSpan, Kind, ListPage, Tab
 
-_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _TONES = {"draft": "wait", "reviewed": "good", "withdrawn": ""}
 
 
@@ -65,19 +63,6 @@ TRAININGS = ListPage(
 )
 
 
-class TrainingForm(forms.Form):
-    """登记培训."""
-
-    day = forms.DateField(label="日期", widget=_DAY)
-    kind = forms.ChoiceField(label="方式", choices=Training.Kind.choices)
-    topic = forms.CharField(label="主题", max_length=120)
-    place = forms.CharField(label="地点", max_length=80, required=False)
-    sessions = forms.IntegerField(label="场次", min_value=1, max_value=100, initial=1)
-    people = forms.IntegerField(label="人数", min_value=1, max_value=100_000)
-    units = UnitsField(label="参训单位", required=False)
-    note = forms.CharField(label="备注", max_length=200, required=False)
-
-
 @needs("grid.view_ledger", "hotline.manage_training")
 def training_list(request: HttpRequest) -> HttpResponseBase:
     """业务培训."""
@@ -114,12 +99,6 @@ def training_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "hotline/training.html", {"found": found, "terms": terms, "may_withdraw": may_withdraw})
 
 
-class WithdrawForm(forms.Form):
-    """作废培训登记."""
-
-    reason = forms.CharField(label="作废原因", max_length=200, help_text="登记有误的，作废后重新登记；已印发的数字不变")
-
-
 @needs("hotline.manage_training")
 def training_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """作废培训登记."""
@@ -132,10 +111,6 @@ def training_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
     form = WithdrawForm(request.POST or None)
     return form_page(request, form, do, title=f"作废培训登记：{found.topic}", submit="作废", done="已作废。", back=back)
-
-
-def _search_knowledge(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return rows.filter(Q(question__contains=text) | Q(answer__contains=text) | Q(legal_basis__contains=text))
 
 
 KNOWLEDGE = ListPage(
@@ -156,7 +131,7 @@ KNOWLEDGE = ListPage(
     ),
     row_url=lambda row: reverse("knowledge_detail", args=[row.pk]),
     order="-updated_at",
-    search=_search_knowledge,
+    search=lambda rows, text: rows.containing(text),  # type: ignore[attr-defined]
     search_hint="问题、答复、依据",
     tabs=(
         Tab("valid", "可用", lambda rows, user: rows.valid(clock.today())),  # type: ignore[attr-defined]
@@ -166,18 +141,6 @@ KNOWLEDGE = ListPage(
     buttons=(Button("录入知识", "knowledge_new", "hotline.manage_knowledge", primary=True),),
     empty="没有符合条件的知识。可换关键字，或点击“录入知识”，经审核后供受理时引用。",
 )
-
-
-class KnowledgeForm(forms.Form):
-    """录入知识."""
-
-    question = forms.CharField(label="问题", max_length=200)
-    answer = words("答复", rows=6, most=5000)
-    legal_basis = forms.CharField(label="政策法规依据", max_length=500, required=False)
-    category = CategoryField(label="分类", required=False)
-    unit = UnitField(label="责任单位")
-    valid_from = forms.DateField(label="启用日期", widget=_DAY)
-    valid_to = forms.DateField(label="停用日期", widget=_DAY, required=False)
 
 
 def _knowledge() -> Any:
