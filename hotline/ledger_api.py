@@ -106,6 +106,13 @@ def training_withdraw(request: Request, pk: int) -> Response:
 # 知识库
 
 
+def _asks_valid(request: Request) -> bool:
+    said = request.query_params.get("valid", "false")
+    if said not in {"true", "false"}:
+        raise Invalid({"valid": ["valid 应为 true 或 false。"]})
+    return said == "true"
+
+
 def _knowledge() -> Any:
     return Knowledge.objects.select_related("unit", "category")
 
@@ -124,9 +131,7 @@ def knowledge_list(request: Request) -> Response:
     """GET: newest first.  POST: 录入, a draft until somebody else has reviewed it."""
     if request.method == "GET":
         require(request, "common.view_knowledge")
-        rows = _knowledge()
-        if request.query_params.get("valid") == "true":
-            rows = rows.valid(clock.today())
+        rows = _knowledge().valid(clock.today()) if _asks_valid(request) else _knowledge()
         return page_of(request, rows.containing(request.query_params.get("search", "")), shown.knowledge, order="-pk")
     user = require(request, "hotline.manage_knowledge")
     made = ledgers.write_knowledge(by=user, **_filled(request, KnowledgeForm, user))

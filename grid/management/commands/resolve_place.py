@@ -18,7 +18,7 @@ from grid.places import Resolved, gazetteer, with_areas
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Organisation
 
-COLUMNS = ("id", "town", "village", "grid", "unit", "confidence", "reason")
+COLUMNS = ("id", "town", "village", "grid", "unit", "confidence", "reason", "candidates")
 
 
 class Command(BaseCommand):
@@ -38,8 +38,14 @@ class Command(BaseCommand):
         out = io.StringIO()
         writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(results)
+        writer.writerows({**result, "candidates": _words(result["candidates"])} for result in results)
         self.stdout.write(out.getvalue(), ending="")
+
+
+def _words(candidates: list[dict[str, Any]]) -> str:
+    """Each candidate by its smallest place, with its confidence: "斑马湖社区 0.92；…"."""
+    names = ((one["grid"] or one["village"] or one["town"], one["confidence"]) for one in candidates)
+    return "；".join(f"{name} {confidence:.2f}" for name, confidence in names)
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
