@@ -1,7 +1,8 @@
-"""REST of the money: budgets and contracts to read, payments to ask for and to move through their steps."""
+"""REST of payments: to read, to ask for and to move through their steps.  What is entered stands in budget.entry_api."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,9 +15,8 @@ from rest_framework.response import Response
 from budget import actions, api_shapes, shown
 from budget.filters import PaymentFilter
 from budget.forms import PaymentForm
-from budget.models import Contract, Payment
+from budget.models import Payment
 from budget.steps import STEPS, PaymentStep
-from wangcheng.common import clock
 from wangcheng.common.api.casedoors import example
 from wangcheng.common.api.formschemas import form_data, form_schema, mistakes
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
@@ -25,57 +25,11 @@ from wangcheng.common.api.queries import require
 from wangcheng.common.models import User
 
 ORDERINGS = {"requested_at": "requested_at", "number": "number", "amount": "amount"}
-YEAR = OpenApiParameter("year", {"type": "integer", "minimum": 2000, "maximum": 2099}, description="年度，默认本年度")
 FILTERS = [
     OpenApiParameter(name, str, description=str(found.label or ""))
     for name, found in PaymentFilter.base_filters.items()
     if name != "paid"
 ]
-
-
-@extend_schema(
-    operation_id="budgets_list",
-    summary="年度预算与执行",
-    tags=["budgets"],
-    parameters=[YEAR, *PAGE_PARAMETERS],
-    responses=page_schema(api_shapes.BUDGET),
-)
-@api_view(["GET"])
-def budgets(request: Request) -> Response:
-    """Each fund's budget of a year with its adjustments and what was used, as of now or the year's end."""
-    require(request, "budget.view_budget")
-    return page_of(request, shown.budgets_of(_year(request)), shown.budget, order="pk")
-
-
-def _year(request: Request) -> int:
-    text = request.query_params.get("year") or str(clock.today().year)
-    if not (text.isascii() and text.isdigit() and len(text) == 4 and 2000 <= int(text) <= 2099):
-        raise Invalid({"year": ["year 应为2000至2099的年份。"]})
-    return int(text)
-
-
-@extend_schema(
-    operation_id="contracts_list",
-    summary="合同列表",
-    tags=["contracts"],
-    parameters=PAGE_PARAMETERS,
-    responses=page_schema(api_shapes.CONTRACT_ROW),
-)
-@api_view(["GET"])
-def contracts(request: Request) -> Response:
-    require(request, "budget.view_budget")
-    return page_of(request, Contract.objects.select_related("fund"), shown.contract_row, order="-pk")
-
-
-@extend_schema(operation_id="contracts_read", summary="合同", tags=["contracts"], responses=api_shapes.CONTRACT)
-@api_view(["GET"])
-def contract(request: Request, number: str) -> Response:
-    """A contract with its nodes: share, score, reductions, amount payable, the live payment."""
-    require(request, "budget.view_budget")
-    found = Contract.objects.select_related("fund").filter(number=number).first()
-    if found is None:
-        raise Http404
-    return Response(shown.contract(found))
 
 
 def _payments(user: User) -> Any:
@@ -89,7 +43,7 @@ def _find(user: User, number: str) -> Payment:
     return found
 
 
-def checked(form: type[forms.Form], body: Any) -> dict[str, Any]:
+def checked(form: Callable[..., forms.Form], body: Any) -> dict[str, Any]:
     """The cleaned input.  Invalid with a sentence per field."""
     if wrong := mistakes(form(), body):
         raise Invalid(wrong)

@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from budget import api, report_api
+from budget import api, entry_api, report_api
 
 urlpatterns = [
-    path("budgets/", api.budgets, name="api_budgets"),
-    path("contracts/", api.contracts, name="api_contracts"),
-    path("contracts/<str:number>/", api.contract, name="api_contract"),
+    path("funds/", entry_api.funds, name="api_funds"),
+    path("budgets/", entry_api.budgets, name="api_budgets"),
+    path("budgets/<int:pk>/", entry_api.budget, name="api_budget"),
+    *(
+        path(f"budgets/<int:pk>/{name}/", view, name=f"api_budget_{name}")
+        for name, view in entry_api.BUDGET_VIEWS.items()
+    ),
+    path("contracts/", entry_api.contracts, name="api_contracts"),
+    *(
+        path(f"contracts/<path:number>/{name}/", view, name=f"api_contract_{name}")
+        for name, view in entry_api.CONTRACT_VIEWS.items()
+    ),
+    path("contracts/<path:number>/", entry_api.contract, name="api_contract"),  # 合同编号 may hold a slash
     path("payments/", api.payments, name="api_payments"),
     path("payments/<str:number>/", api.payment, name="api_payment"),
     *(

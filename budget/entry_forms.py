@@ -1,4 +1,4 @@
-"""Forms by which money is entered: funds, budgets and their adjustments, contracts, nodes, reductions."""
+"""Forms by which money is entered, on pages and over REST: funds, budgets, adjustments, contracts, nodes, reductions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from budget.forms import SPAN
+from budget.forms import SPAN, NodePaymentForm, ScoreForm
 from budget.models import Contract, ContractNode, Fund
 from wangcheng.common import clock
 
@@ -23,7 +23,9 @@ def _yuan(label: str, least: str = "0.00", **kwargs: Any) -> forms.DecimalField:
 class VersionForm(forms.Form):
     """A form that tells when somebody else was faster."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(
+        label="版本", required=False, widget=forms.HiddenInput, help_text="与当前版本不符时返回409"
+    )
 
 
 class FundForm(forms.Form):
@@ -69,7 +71,6 @@ class CorrectForm(VersionForm):
 class ContractForm(forms.Form):
     """A contract."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     number = forms.CharField(label="合同编号", max_length=40)
     name = forms.CharField(label="名称", max_length=120)
     fund = forms.ModelChoiceField(Fund.objects.all(), label="资金项目", to_field_name="code")
@@ -77,6 +78,10 @@ class ContractForm(forms.Form):
     amount = _yuan("合同金额（元）", "0.01")
     starts_on = _day("服务起日")
     ends_on = _day("服务止日")
+
+
+class ChangedContractForm(ContractForm, VersionForm):
+    """A contract that is there."""
 
 
 class NodeForm(VersionForm):
@@ -89,14 +94,32 @@ class NodeForm(VersionForm):
     due_on = _day("付款日期")
 
 
-class ReductionForm(VersionForm):
+class OfNode(forms.Form):
+    """A form about one node of a contract, named by its place."""
+
+    node = forms.ModelChoiceField(ContractNode.objects.none(), label="付款节点", to_field_name="place")
+
+    def __init__(self, *args: Any, contract: Contract | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if contract is not None:
+            self.fields["node"].queryset = contract.nodes.all()  # type: ignore[attr-defined]
+
+
+class ChangedNodeForm(NodeForm, OfNode):
+    """A payment node that is there."""
+
+
+class NodeScoreForm(ScoreForm, OfNode):
+    """考核评分 of a node of the contract."""
+
+
+class NodeRequestForm(NodePaymentForm, OfNode):
+    """按得分申请支付 of a node of the contract."""
+
+
+class ReductionForm(OfNode, VersionForm):
     """核减 of a node."""
 
-    node = forms.ModelChoiceField(ContractNode.objects.none(), label="付款节点")
     amount = _yuan("核减金额（元）", "0.01")
     reason = forms.CharField(label="原因", max_length=200)
     decided_on = _day("日期", initial=clock.today)
-
-    def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["node"].queryset = contract.nodes.all()  # type: ignore[attr-defined]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from budget.entry_steps import open_entry_steps
 from budget.figures import BUDGETS
-from budget.models import Budget, Contract, ContractNode, Payment
+from budget.models import Budget, Contract, ContractNode, Fund, Payment
 from budget.rules import execution_rate, payable
 from budget.steps import open_steps, state_words
 from wangcheng.common.api.formschemas import form_schema
@@ -31,8 +32,20 @@ def rate_words(used: Decimal, whole: Decimal) -> str | None:
     return None if rate is None else str(half_up(rate))
 
 
+def fund(found: Fund) -> dict[str, Any]:
+    return {
+        "code": found.code,
+        "name": found.name,
+        "kind": found.kind,
+        "kind_display": found.get_kind_display(),
+        "is_public": found.is_public,
+        "note": found.note,
+    }
+
+
 def budget(row: Any) -> dict[str, Any]:
     return {
+        "id": row.pk,
         "fund": row.fund.code,
         "fund_display": row.fund.name,
         "kind": row.fund.kind,
@@ -45,7 +58,28 @@ def budget(row: Any) -> dict[str, Any]:
         "document_number": row.document_number,
         "decided_on": row.decided_on,
         "assumed": row.invented,
+        "version": row.version,
     }
+
+
+def budget_detail(row: Any, user: User) -> dict[str, Any]:
+    adjustments = [
+        {
+            "amount": _money(found.amount),
+            "document_number": found.document_number,
+            "decided_on": found.decided_on,
+            "reason": found.reason,
+        }
+        for found in row.adjustments.all()
+    ]
+    return {**budget(row), "adjustments": adjustments, "allowed_actions": _entry_actions(row, user)}
+
+
+def _entry_actions(found: Budget | Contract, user: User) -> list[dict[str, Any]]:
+    return [
+        {"name": step.name, "label": step.label, "danger": False, "schema": form_schema(step.form_of(found)())}
+        for step in open_entry_steps(found, user)
+    ]
 
 
 def contract_row(found: Contract) -> dict[str, Any]:
@@ -58,12 +92,23 @@ def contract_row(found: Contract) -> dict[str, Any]:
         "amount": _money(found.amount),
         "starts_on": found.starts_on,
         "ends_on": found.ends_on,
+        "version": found.version,
     }
 
 
-def contract(found: Contract) -> dict[str, Any]:
-    nodes = found.nodes.prefetch_related("reductions", "payments")
-    return {**contract_row(found), "nodes": [node(each, found) for each in nodes]}
+def contract_detail(found: Contract, user: User) -> dict[str, Any]:
+    """With its nodes and their reductions, which are best prefetched."""
+    reductions = [
+        {"node": of.place, "amount": _money(each.amount), "reason": each.reason, "decided_on": each.decided_on}
+        for of in found.nodes.all()
+        for each in of.reductions.all()
+    ]
+    return {
+        **contract_row(found),
+        "nodes": [node(each, found) for each in found.nodes.all()],
+        "reductions": reductions,
+        "allowed_actions": _entry_actions(found, user),
+    }
 
 
 def node_parts(found: ContractNode, of: Contract) -> tuple[Decimal, Decimal | None]:

@@ -37,7 +37,7 @@ def open_fund(*, code: str, name: str, kind: str, is_public: bool, note: str, by
 @transaction.atomic
 def set_budget(fund: Fund, *, year: int, amount: Decimal, document_number: str, decided_on: date, by: User) -> Budget:
     """登记年初预算: once a fund and year; later changes are adjustments or corrections."""
-    _not_ahead(decided_on)
+    _check_decided(decided_on, year)
     with refused_twice(f"“{fund.name}”{year}年度预算已经登记，请办理预算调整。"):
         budget = Budget.objects.create(
             fund=fund, year=year, amount=amount, document_number=document_number, decided_on=decided_on
@@ -46,9 +46,12 @@ def set_budget(fund: Fund, *, year: int, amount: Decimal, document_number: str, 
     return budget
 
 
-def _not_ahead(day: date) -> None:
+def _check_decided(day: date, year: int) -> None:
+    """Nothing is decided in advance, nor of a year that is over: its figures are as of its last day."""
     if day > clock.today():
         raise NotAllowed("批复日期不能晚于今天。", Code.RULE, "decided_on")
+    if day.year > year:
+        raise NotAllowed(f"{year}年度预算的批复日期不能晚于{year}年12月31日。", Code.RULE, "decided_on")
 
 
 def _locked(budget_id: int, version: int | None) -> Budget:
@@ -63,10 +66,27 @@ def _whole(budget: Budget) -> Decimal:
     return budget.amount + more
 
 
+def _taken(budget: Budget) -> Decimal:
+    """What was paid of it or is on its way; reversals give back."""
+    under_way = Payment.objects.filter(fund=budget.fund_id, budget_year=budget.year).exclude(state="refused")
+    return under_way.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+
+
+def require_room(fund: Fund, year: int, amount: Decimal, *, year_field: str, amount_field: str) -> None:
+    """Nothing is asked for that the budget of the year does not bear.  Locks the budget: of two who ask at once for the
+    last of it, one gets it."""
+    budget = Budget.objects.select_for_update(of=("self",)).filter(fund=fund, year=year).first()
+    if budget is None:
+        raise NotAllowed(f"“{fund.name}”没有{year}年度预算，不能支付。", Code.RULE, year_field)
+    left = _whole(budget) - _taken(budget)
+    if amount > left:
+        words = f"“{fund.name}”{year}年度预算扣除已支付和待支付后剩余{left:,.2f}元，不足{amount:,.2f}元，请先调整预算。"
+        raise NotAllowed(words, Code.RULE, amount_field)
+
+
 def _check_enough(budget: Budget, whole: Decimal) -> None:
     """全年预算 must hold what was paid or is on its way."""
-    under_way = Payment.objects.filter(fund=budget.fund_id, budget_year=budget.year).exclude(state="refused")
-    taken = under_way.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    taken = _taken(budget)
     if whole < max(taken, Decimal(0)):
         raise NotAllowed(f"全年预算将为{whole:,.2f}元，少于已支付和待支付的{taken:,.2f}元。", Code.RULE, "amount")
 
@@ -86,7 +106,7 @@ def adjust_budget(
     budget = _locked(budget_id, version)
     if not amount:
         raise NotAllowed("调整数不能为0。", Code.RULE, "amount")
-    _not_ahead(decided_on)
+    _check_decided(decided_on, budget.year)
     if decided_on < budget.decided_on:
         raise NotAllowed("调整的批复日期不能早于年初预算的批复日期。", Code.RULE, "decided_on")
     if amount < 0:
@@ -113,7 +133,7 @@ def correct_budget(
 ) -> Budget:
     """更正年初预算: a slip of the pen; the audit keeps what stood there."""
     budget = _locked(budget_id, version)
-    _not_ahead(decided_on)
+    _check_decided(decided_on, budget.year)
     before = budget.amount
     _check_enough(budget, _whole(budget) - before + amount)
     budget.amount, budget.document_number, budget.decided_on = amount, document_number, decided_on

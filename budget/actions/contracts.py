@@ -41,8 +41,8 @@ def _locked(contract_id: int, version: int | None) -> Contract:
 
 def _locked_node(node_id: int) -> ContractNode:
     """A node under the lock of its contract, so that nobody changes share, amount or reductions meanwhile."""
-    contract: Contract = Contract.objects.select_for_update(of=("self",)).get(nodes=node_id)
-    node: ContractNode = contract.nodes.get(pk=node_id)
+    rows = ContractNode.objects.select_for_update(of=("self", "contract")).select_related("contract__fund")
+    node: ContractNode = rows.get(pk=node_id)
     return node
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from budget.actions.budgets import require_room
 from budget.models import ContractNode, Fund, Payment, Reward
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
@@ -31,12 +32,6 @@ def _tell(summary: str, payment: Payment, by: User | None) -> None:
     )
 
 
-def require_budget(fund: Fund, year: int, field: str) -> None:
-    """Nothing is asked for that no budget of the year bears."""
-    if not fund.budgets.filter(year=year).exists():
-        raise NotAllowed(f"“{fund.name}”没有{year}年度预算，不能支付。", Code.RULE, field)
-
-
 @transaction.atomic
 def request_payment(
     fund: Fund,
@@ -50,10 +45,10 @@ def request_payment(
     three_public: bool = False,
     node: ContractNode | None = None,
 ) -> Payment:
-    """申请支付.  RULE for an amount that is not above nothing or a year without a budget."""
+    """申请支付.  RULE for an amount that is not above nothing, a year without a budget, or more than is left of it."""
     if amount <= 0:
         raise NotAllowed("支付金额应大于0。", Code.RULE, "amount")
-    require_budget(fund, budget_year, "budget_year")
+    require_room(fund, budget_year, amount, year_field="budget_year", amount_field="amount")
     (number,) = take_numbers(budget_year, 1)
     payment = Payment.objects.create(
         number=number, fund=fund, budget_year=budget_year, kind=kind, amount=amount, payee=payee,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Sum
 
-from budget.actions.payments import require_budget, take_numbers
+from budget.actions.budgets import require_room
+from budget.actions.payments import take_numbers
 from budget.models import Appropriation, Fund, Payment, Reward, quarter_words
 from grid.models import Assessment, GridScore, ZeroComplaint
 from wangcheng.common import clock
@@ -95,8 +96,8 @@ def appropriate(
     rewards = list(waiting.select_related("area").order_by("kind", "area"))
     if not rewards:
         raise NotAllowed(f"{town.name}{quarter_words(quarter)}没有待拨付的奖励。", Code.STATE)
-    require_budget(fund, int(quarter[:4]), "fund")
     total = sum((reward.amount for reward in rewards), Decimal(0))
+    require_room(fund, int(quarter[:4]), total, year_field="fund", amount_field="fund")
     made = Appropriation.objects.create(
         town=town, quarter=quarter, document_number=document_number, decided_on=day, amount=total, made_by=by
     )

@@ -9,7 +9,16 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from budget import actions
-from budget.entry_forms import AdjustForm, BudgetForm, ContractForm, CorrectForm, FundForm, NodeForm, ReductionForm
+from budget.entry_forms import (
+    AdjustForm,
+    BudgetForm,
+    ChangedContractForm,
+    ContractForm,
+    CorrectForm,
+    FundForm,
+    NodeForm,
+    ReductionForm,
+)
 from budget.models import Budget, Contract, ContractNode
 from wangcheng.common import clock
 from wangcheng.common.ways import words
@@ -96,7 +105,6 @@ def contract_new(request: HttpRequest) -> HttpResponse:
     """登记合同."""
 
     def do(cleaned: dict[str, Any]) -> str:
-        cleaned.pop("version")
         return _contract_url(actions.keep_contract(cleaned, by=signed_in(request)))
 
     return form_page(
@@ -114,12 +122,10 @@ def contract_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
     def do(cleaned: dict[str, Any]) -> str:
         version = cleaned.pop("version")
-        return _contract_url(
-            actions.keep_contract(cleaned, by=signed_in(request), contract_id=pk, version=version or 0)
-        )
+        return _contract_url(actions.keep_contract(cleaned, by=signed_in(request), contract_id=pk, version=version))
 
     return form_page(
-        request, ContractForm(request.POST or None, initial=initial), do, title=f"修改合同“{contract.name}”",
+        request, ChangedContractForm(request.POST or None, initial=initial), do, title=f"修改合同“{contract.name}”",
         done="合同已修改。", back=_contract_url(contract),
     )  # fmt: skip
 

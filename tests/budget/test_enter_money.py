@@ -99,7 +99,7 @@ def test_a_contract_is_entered_with_its_nodes_reduced_and_paid_by_its_score(worl
     assert "不能超过100%" in too_much.content.decode()
     found = ContractNode.objects.get()
     reduction = {
-        "version": made.version, "node": found.pk, "amount": "10000", "reason": "设备停用", "decided_on": "2023-01-03",
+        "version": made.version, "node": found.place, "amount": "10000", "reason": "设备停用", "decided_on": "2023-01-03",
     }  # fmt: skip
     assert finance.post(f"{page}reduce/", reduction | {"amount": "60000.01"}).status_code == 400
     assert finance.post(f"{page}reduce/", reduction).status_code == 302

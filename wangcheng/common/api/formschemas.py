@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db import models
 from django.forms.models import ModelChoiceField, ModelMultipleChoiceField
 
 Schema = dict[str, Any]
@@ -72,7 +73,8 @@ def _key(field: ModelChoiceField[Any]) -> Schema:
     """What names a row: its key, or the column the field says."""
     if field.queryset is None or field.to_field_name in {None, "pk", "id"}:
         return {"type": "integer"}
-    return {"type": "string"}
+    column = field.queryset.model._meta.get_field(str(field.to_field_name))
+    return {"type": "integer" if isinstance(column, models.IntegerField) else "string"}
 
 
 def _choices(field: forms.ChoiceField) -> Schema:
