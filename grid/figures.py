@@ -28,7 +28,7 @@ def _day(period: Period) -> date:
 
 
 def _in_force(model: Any) -> Any:
-    return lambda period: model.objects.in_force(_day(period))
+    return lambda period: model.objects.as_recorded(_day(period))
 
 
 # Work of the grids
@@ -99,7 +99,7 @@ COMMUNITIES = Source(
     columns=(("village__short_name", "社区"), ("document", "依据"), ("valid_from", "启动日期")),
     permission=LEDGER,
 )
-AS_OF_DAY = "期末在册（启用日期不晚于期末，且期末尚未停用）"
+AS_OF_DAY = "期末在册（启用和登记日期不晚于期末，且期末尚未停用）"
 
 
 def _staff_of(kind: StaffMember.Kind) -> Figure:

@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.forms.models import fields_for_model
 
-from grid.actions.ledgers import COMMUNITIES, ESTATES, VIDEO, Ledger, earliest_day, fingerprint
+from grid.actions.ledgers import COMMUNITIES, ESTATES, VIDEO, Ledger, fingerprint
 from grid.models import Estate
 from wangcheng.common import clock
 from wangcheng.common.models import Area
 
 _DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+SINCE = "可补登以往的日期；自启用和登记的日期起计入统计，以前各期的数字不变"
 _LEVELS = {
     (ESTATES.name, "area"): (Area.Level.TOWN, Area.Level.VILLAGE),
     (VIDEO.name, "area"): (Area.Level.TOWN,),
@@ -39,7 +40,7 @@ def row_form(ledger: Ledger, data: Any = None, *, row: Any = None) -> forms.Form
     if ledger is VIDEO:
         form.fields["estate"].queryset = Estate.objects.in_force(clock.today())  # type: ignore[attr-defined]
     if row is None:
-        form.fields["valid_from"] = forms.DateField(label="启用日期", widget=_DATE, help_text=_since_words())
+        form.fields["valid_from"] = forms.DateField(label="启用日期", widget=_DATE, help_text=SINCE)
     else:
         form.fields["since"] = forms.DateField(label="变更生效日期", widget=_DATE, help_text=_change_words(ledger))
         form.fields["seen"] = forms.CharField(widget=forms.HiddenInput)
@@ -58,10 +59,6 @@ def _areas(field: Any, levels: tuple[int, ...]) -> AreaChoice:
     return AreaChoice(rows, label=field.label, required=field.required, empty_label="请选择")
 
 
-def _since_words() -> str:
-    return f"从这一天起计入统计，不早于本季度第一天（{earliest_day():%Y年%-m月%-d日}）"
-
-
 def _change_words(ledger: Ledger) -> str:
     labels = "、".join(str(ledger.model._meta.get_field(name).verbose_name) for name in sorted(ledger.dated))
     return f"{labels}有变更时，自这一天起按新内容统计，以前各期仍按原内容；其他内容直接更正"
@@ -70,4 +67,6 @@ def _change_words(ledger: Ledger) -> str:
 class EndForm(forms.Form):
     """停用."""
 
-    day = forms.DateField(label="停用日期", widget=_DATE, help_text="从这一天起不再计入统计")
+    day = forms.DateField(
+        label="停用日期", widget=_DATE, help_text="从这一天起不再计入统计；补登以往的日期，自登记之日起"
+    )

@@ -22,6 +22,12 @@ class DatedQuerySet(models.QuerySet[Any]):
         """Rows that hold on `day`."""
         return self.filter(in_force(day))
 
+    def as_recorded(self, day: date) -> DatedQuerySet:
+        """Rows that hold on `day` as was known then: nothing that was entered or ended later with an earlier date."""
+        known = Q(recorded_on=None) | Q(recorded_on__lte=day)
+        going_on = Q(valid_to=None) | Q(valid_to__gt=day) | Q(end_recorded_on__gt=day)
+        return self.filter(known, going_on, valid_from__lte=day)
+
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, user: User) -> AssessmentQuerySet:

@@ -7,4 +7,4 @@ class HotlineConfig(AppConfig):
 
     def ready(self) -> None:
         from hotline import entries, figures, many, rules  # noqa: F401  registered by being imported
-        from hotline.importing import job  # noqa: F401
+        from hotline.importing import job, trainings  # noqa: F401

@@ -144,8 +144,8 @@ def values_of(year: int, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, 
     span = (period.first, day)
     documents = IssuedDocument.objects.filter(issued_on__range=span).values_list("title", flat=True)
     honours = Honour.objects.filter(day__range=span).values_list("giver", "title")
-    communities = ModelCommunity.objects.in_force(day).select_related("village__parent")
-    estates = Estate.objects.in_force(day)
+    communities = ModelCommunity.objects.as_recorded(day).select_related("village__parent")
+    estates = Estate.objects.as_recorded(day)
     return {
         **{name: str(entry["printed"]) for name, entry in figures.items()},
         "as_of": f"{day:%Y年%-m月%-d日}",

@@ -1,7 +1,8 @@
 """Changing the dated ledgers: staff, estates, video points, model communities.  Called by their pages and imports.
 
-What figures count or a report prints is never overwritten: such a change closes the row on a day and opens another, and
-no day before the current quarter can be touched, so that what was counted for a past period stays as it was.
+What figures count or a report prints is never overwritten: such a change closes the row on a day and opens another.  Any
+day may be given, also one long past: the day of recording stands beside it and figures count from the later of the two,
+so that what was counted for a past period stays as it was.
 """
 
 from __future__ import annotations
@@ -55,18 +56,11 @@ COMMUNITIES = Ledger(
 LEDGERS = {ledger.name: ledger for ledger in (STAFF, ESTATES, VIDEO, COMMUNITIES)}
 
 
-def earliest_day() -> date:
-    """The first day of the current quarter: before it nothing changes any more."""
+def settled(row: Any) -> bool:
+    """Whether the row was counted in a quarter that is over."""
     today = clock.today()
-    return date(today.year, today.month - (today.month - 1) % 3, 1)
-
-
-def check_day(day: date, field: str) -> None:
-    """NotAllowed for a day of a period that is over."""
-    first = earliest_day()
-    if day < first:
-        words = f"日期不能早于本季度第一天（{first:%Y年%-m月%-d日}），以免改变以往各期的数字。"
-        raise NotAllowed(words, Code.RULE, field)
+    quarter = date(today.year, today.month - (today.month - 1) % 3, 1)
+    return bool(max(row.valid_from, row.recorded_on or row.valid_from) < quarter)
 
 
 def fingerprint(row: Any, ledger: Ledger) -> str:
@@ -78,9 +72,8 @@ def fingerprint(row: Any, ledger: Ledger) -> str:
 def add_row(ledger: Ledger, values: Mapping[str, Any], *, valid_from: date, by: User) -> Any:
     """新建: a row that holds from `valid_from` on."""
     _require(by)
-    check_day(valid_from, "valid_from")
     with _once(ledger, values):
-        row = ledger.model.objects.create(**values, valid_from=valid_from)
+        row = ledger.model.objects.create(**values, valid_from=valid_from, recorded_on=clock.today())
     _tell("新增", ledger, row, by)
     return row
 
@@ -96,10 +89,9 @@ def edit_row(ledger: Ledger, pk: int, values: Mapping[str, Any], *, since: date,
     if not changed:
         return row
     if changed & ledger.dated and row.valid_from < since:
-        check_day(since, "since")
         row = _succeed(ledger, row, since)
-    elif changed & ledger.dated:
-        check_day(row.valid_from, "since")
+    elif changed & ledger.dated and settled(row):
+        raise NotAllowed(f"变更生效日期应晚于启用日期（{row.valid_from:%Y年%-m月%-d日}）。", Code.RULE, "since")
     for name in changed:
         setattr(row, name, values[name])
     with _once(ledger, values):
@@ -112,8 +104,8 @@ def edit_row(ledger: Ledger, pk: int, values: Mapping[str, Any], *, since: date,
 def _succeed(ledger: Ledger, row: Any, since: date) -> Any:
     """The row ends on `since`, and a like one begins."""
     old = row.pk
-    ledger.model.objects.filter(pk=old).update(valid_to=since)
-    row.pk, row.valid_from = None, since
+    ledger.model.objects.filter(pk=old).update(valid_to=since, end_recorded_on=clock.today())
+    row.pk, row.valid_from, row.recorded_on = None, since, clock.today()
     row._state.adding = True
     row.save()
     if ledger is ESTATES:  # its cameras go with it
@@ -126,13 +118,12 @@ def end_row(ledger: Ledger, pk: int, *, day: date, by: User) -> Any:
     """停用: the row no longer counts from `day` on."""
     _require(by)
     row = _locked(ledger, pk)
-    check_day(day, "day")
     if day <= row.valid_from:
         raise NotAllowed(f"停用日期应晚于启用日期（{row.valid_from:%Y年%-m月%-d日}）。", Code.RULE, "day")
     if ledger is ESTATES and (left := VideoPoint.objects.filter(estate=row, valid_to=None).count()):
         raise NotAllowed(f"该楼盘还有{left}个在用的视频点位，请先停用或改到其他楼盘。", Code.RULE)
-    row.valid_to = day
-    row.save(update_fields=["valid_to"])
+    row.valid_to, row.end_recorded_on = day, clock.today()
+    row.save(update_fields=["valid_to", "end_recorded_on"])
     _tell("停用", ledger, row, by)
     return row
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from grid.actions.ledgers import RIGHT, VIDEO, check_day
+from grid.actions.ledgers import RIGHT, VIDEO, settled
 from grid.models import Estate, VideoPoint
 from grid.models.ledgers import GB28181
 from wangcheng.common import clock
@@ -18,7 +18,6 @@ from wangcheng.common.models import Area, AuditEntry
 from wangcheng.common.sheets import registry
 from wangcheng.common.sheets.cells import RowProblem, day, number, text
 from wangcheng.common.sheets.registry import Outcome, SheetColumn, SheetKind
-from wangcheng.common.workflow import NotAllowed
 
 if TYPE_CHECKING:
     from wangcheng.common.models import User
@@ -31,7 +30,10 @@ COLUMNS = (
     SheetColumn("longitude", "经度", help="如112.820000", example="112.820000"),
     SheetColumn("latitude", "纬度", help="如28.350000", example="28.350000"),
     SheetColumn(
-        "since", "启用日期", help="不填为今天；已在册的点位变更楼盘、街镇的，为变更生效日期", example="2023-01-03"
+        "since",
+        "启用日期",
+        help="不填为今天，可填以往的日期；已在册的点位变更楼盘、街镇的，为变更生效日期",
+        example="2023-01-03",
     ),
 )
 _MICRO = Decimal("0.000001")
@@ -129,11 +131,8 @@ def _dated(row: PointRow, point: VideoPoint) -> bool:
 
 def _refused(row: PointRow, point: VideoPoint | None) -> str:
     """Why a row would change a period that is over."""
-    if point is None or _dated(row, point):
-        try:
-            check_day(row.since, "since")
-        except NotAllowed as problem:
-            return problem.message
+    if point is not None and _dated(row, point) and row.since <= point.valid_from and settled(point):
+        return f"变更生效日期应晚于启用日期（{point.valid_from:%Y年%-m月%-d日}）。"
     return ""
 
 
@@ -147,22 +146,26 @@ class _Writing:
 
     def add(self, row: PointRow, point: VideoPoint | None) -> Outcome:
         if point is None:
-            self.new.append(VideoPoint(device_id=row.device_id, valid_from=row.since, **row.values))
+            self._begin(row)
             return Outcome.CREATED
         if all(getattr(point, name) == value for name, value in row.values.items()):
             return Outcome.UNCHANGED
         if _dated(row, point) and point.valid_from < row.since:
             self.ended.setdefault(row.since, []).append(point.pk)
-            self.new.append(VideoPoint(device_id=row.device_id, valid_from=row.since, **row.values))
+            self._begin(row)
         else:
             for name, value in row.values.items():
                 setattr(point, name, value)
             self.changed.append(point)
         return Outcome.UPDATED
 
+    def _begin(self, row: PointRow) -> None:
+        since = {"valid_from": row.since, "recorded_on": clock.today()}
+        self.new.append(VideoPoint(device_id=row.device_id, **since, **row.values))
+
     def write(self) -> None:
         for day_, keys in self.ended.items():
-            VideoPoint.objects.filter(pk__in=keys).update(valid_to=day_)
+            VideoPoint.objects.filter(pk__in=keys).update(valid_to=day_, end_recorded_on=clock.today())
         VideoPoint.objects.bulk_create(self.new, batch_size=500)
         VideoPoint.objects.bulk_update(
             self.changed, ["name", "estate", "area", "longitude", "latitude"], batch_size=200

@@ -14,10 +14,16 @@ GB28181 = RegexValidator(r"^\d{20}$", "设备编码应为20位数字（GB/T 2818
 
 
 class Dated(models.Model):
-    """A row that holds from `valid_from` until the day before `valid_to`."""
+    """A row that holds from `valid_from` until the day before `valid_to`.
+
+    When each of the two was written down stands beside it, so that what is entered backdated counts from then on only;
+    empty where it was not kept: then it counts from the day itself.
+    """
 
     valid_from = models.DateField("启用日期")
     valid_to = models.DateField("停用日期", null=True, blank=True)
+    recorded_on = models.DateField("登记日期", null=True, blank=True, editable=False)
+    end_recorded_on = models.DateField("停用登记日期", null=True, blank=True, editable=False)
 
     objects = DatedQuerySet.as_manager()
 

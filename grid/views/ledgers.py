@@ -68,9 +68,9 @@ STAFF = ListPage(
     filters=StaffFilter,
     row_url=_row_url(ledgers.STAFF),
     tabs=TABS,
-    buttons=(_new(ledgers.STAFF, "新增人员"),),
+    buttons=(_new(ledgers.STAFF, "新增人员"), _import(ledgers.STAFF)),
     export_permission=EXPORT,
-    empty="没有在册人员。",
+    empty="没有在册人员。可逐人“新增人员”，或用表格“导入”。",
 )
 ESTATES = ListPage(
     "estates",
@@ -86,9 +86,9 @@ ESTATES = ListPage(
     order="pk",
     row_url=_row_url(ledgers.ESTATES),
     tabs=TABS,
-    buttons=(_new(ledgers.ESTATES, "新增楼盘"),),
+    buttons=(_new(ledgers.ESTATES, "新增楼盘"), _import(ledgers.ESTATES)),
     export_permission=EXPORT,
-    empty="没有登记的楼盘。",
+    empty="没有登记的楼盘。可“新增楼盘”，或用表格“导入”。",
 )
 VIDEO = ListPage(
     "video-points",
@@ -110,12 +110,9 @@ VIDEO = ListPage(
     search_hint="设备编码、名称",
     row_url=_row_url(ledgers.VIDEO),
     tabs=TABS,
-    buttons=(
-        _new(ledgers.VIDEO, "新增点位"),
-        _import(ledgers.VIDEO),
-    ),
+    buttons=(_new(ledgers.VIDEO, "新增点位"), _import(ledgers.VIDEO)),
     export_permission=EXPORT,
-    empty="没有登记的视频点位。",
+    empty="没有登记的视频点位。可“新增点位”，或用表格“导入”。",
 )
 COMMUNITIES = ListPage(
     "model-communities",
@@ -131,9 +128,9 @@ COMMUNITIES = ListPage(
     order="pk",
     row_url=_row_url(ledgers.COMMUNITIES),
     tabs=TABS,
-    buttons=(_new(ledgers.COMMUNITIES, "新增示范社区"),),
+    buttons=(_new(ledgers.COMMUNITIES, "新增示范社区"), _import(ledgers.COMMUNITIES)),
     export_permission=EXPORT,
-    empty="没有示范创建社区。",
+    empty="没有示范创建社区。可“新增示范社区”，或用表格“导入”。",
 )
 
 
@@ -173,7 +170,8 @@ def ledger_row(request: HttpRequest, ledger: str, pk: int) -> HttpResponse:
     """One row, with what may be done to it."""
     found = _ledger(ledger)
     row = get_object_or_404(found.model, pk=pk)
-    terms = [_term(row, name) for name in (*found.columns, "valid_from", "valid_to")]
+    dates = ["valid_from", "recorded_on", *(["valid_to", "end_recorded_on"] if row.valid_to else [])]
+    terms = [_term(row, name) for name in (*found.columns, *dates) if name != "recorded_on" or row.recorded_on]
     may_change = signed_in(request).has_perm(RIGHT) and row.valid_to is None
     page = {"ledger": found, "row": row, "terms": terms, "may_change": may_change, "back": reverse(LISTS[ledger])}
     return render(request, "grid/ledger_row.html", page)

@@ -58,8 +58,11 @@ TRAININGS = ListPage(
     filters=TrainingFilter,
     search=lambda rows, text: rows.filter(topic__contains=text),
     search_hint="主题",
-    buttons=(Button("登记培训", "training_new", "hotline.manage_training", primary=True),),
-    empty="还没有登记培训。",
+    buttons=(
+        Button("登记培训", "training_new", "hotline.manage_training", primary=True),
+        Button("导入", "sheet_import", "hotline.manage_training", arguments=("trainings",)),
+    ),
+    empty="还没有登记培训。可由督查员“登记培训”，或用表格“导入”。",
 )
 
 
