@@ -71,6 +71,7 @@ _PAYMENT: dict[str, Schema] = {
     "requested_at": MOMENT,
     "approved_at": maybe(MOMENT),
     "paid_at": maybe(MOMENT),
+    "made_on": maybe(DAY),
     "reversal_of": maybe(TEXT),
     "reward": maybe(
         record(

@@ -8,5 +8,6 @@ class BudgetConfig(AppConfig):
 
     def ready(self) -> None:
         from budget import entries, figures, guards, report_entries, rules, tasks  # noqa: F401  registered by import
+        from budget.importing import budgets, payments  # noqa: F401
 
         post_migrate.connect(guards.protect, sender=self)

@@ -11,6 +11,9 @@ from budget.models import Fund, Payment
 from wangcheng.common import clock
 
 SPAN = range(2015, 2100)
+UNTIED = [  # contract and reward money is asked for from the contract and by the appropriation
+    pair for pair in Payment.Kind.choices if pair[0] not in {Payment.Kind.CONTRACT, Payment.Kind.REWARD}
+]
 
 
 class YearField(forms.IntegerField):
@@ -26,16 +29,11 @@ class PaymentForm(forms.Form):
 
     fund = forms.ModelChoiceField(Fund.objects.all(), label="资金项目", to_field_name="code")
     budget_year = YearField(help_text="支出使用哪一年度的预算，可与支付日期不在同一年")
-    kind = forms.ChoiceField(label="用途")
+    kind = forms.ChoiceField(label="用途", choices=UNTIED)
     amount = forms.DecimalField(label="金额（元）", min_value=Decimal("0.01"), max_digits=14, decimal_places=2)
     payee = forms.CharField(label="收款单位", max_length=80)
     purpose = forms.CharField(label="事由", max_length=200)
     three_public = forms.BooleanField(label="计入三公经费（备查，不重复相加）", required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        tied = {Payment.Kind.CONTRACT, Payment.Kind.REWARD}  # asked for from the contract and by the appropriation
-        self.fields["kind"].choices = [pair for pair in Payment.Kind.choices if pair[0] not in tied]  # type: ignore[attr-defined]
 
 
 class ApproveForm(forms.Form):

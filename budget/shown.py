@@ -153,6 +153,7 @@ def payment(found: Payment) -> dict[str, Any]:
         "requested_at": found.requested_at,
         "approved_at": found.approved_at,
         "paid_at": found.paid_at,
+        "made_on": found.made_on,
         "reversal_of": original.number if original else None,
         "reward": _reward(found),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,13 @@ def request_payment(
     by: User | None,
     three_public: bool = False,
     node: ContractNode | None = None,
+    made_on: date | None = None,
+    voucher: str = "",
 ) -> Payment:
-    """申请支付.  RULE for an amount that is not above nothing, a year without a budget, or more than is left of it."""
+    """申请支付.  RULE for an amount that is not above nothing, a year without a budget, or more than is left of it.
+
+    `made_on` and `voucher` of a payment that was made elsewhere: another person's consent books it.
+    """
     if amount <= 0:
         raise NotAllowed("支付金额应大于0。", Code.RULE, "amount")
     require_room(fund, budget_year, amount, year_field="budget_year", amount_field="amount")
@@ -53,8 +59,9 @@ def request_payment(
     payment = Payment.objects.create(
         number=number, fund=fund, budget_year=budget_year, kind=kind, amount=amount, payee=payee,
         purpose=purpose, three_public=three_public, node=node, requested_by=by, requested_at=clock.now(),
+        made_on=made_on, voucher=voucher,
     )  # fmt: skip
-    _tell("申请支付", payment, by)
+    _tell("导入已支付款项" if made_on else "申请支付", payment, by)
     return payment
 
 
@@ -69,14 +76,16 @@ def _locked(payment_id: int, state: str, words: str) -> Payment:
 
 @transaction.atomic
 def approve_payment(payment_id: int, *, by: User | None, granted: bool = True, note: str = "") -> Payment:
-    """审批: by another person than who asked for it; `note` goes into the audit."""
+    """审批: by another person than who asked for it; `note` goes into the audit.  What was made elsewhere is booked with it."""
     payment = _locked(payment_id, S.REQUESTED, "审批")
     if by is not None and payment.requested_by_id == by.pk:
         raise NotAllowed("不能审批本人申请的支付，请由其他人员审批。", Code.RIGHT)
     payment.state = S.APPROVED if granted else S.REFUSED
     payment.live = granted
     payment.approved_by, payment.approved_at = by, clock.now()
-    payment.save(update_fields=["state", "live", "approved_by", "approved_at"])
+    if granted and payment.made_on:  # the money has left already
+        payment.state, payment.paid_at = S.PAID, payment.approved_at
+    payment.save(update_fields=["state", "live", "approved_by", "approved_at", "paid_at"])
     verdict = "同意支付" if granted else "不同意支付"
     _tell(f"{verdict}：{note}" if note else verdict, payment, by)
     return payment

@@ -107,7 +107,8 @@ class Payment(models.Model):
         "common.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人"
     )
     approved_at = models.DateTimeField("审批时间", null=True, blank=True)
-    paid_at = models.DateTimeField("支付时间", null=True, blank=True)
+    paid_at = models.DateTimeField("支付时间", null=True, blank=True)  # when it was booked here: figures count by it
+    made_on = models.DateField("实际支付日期", null=True, blank=True)  # of a payment that was made elsewhere before
     voucher = models.CharField("凭证号", max_length=40, blank=True)
     node = models.ForeignKey(
         "budget.ContractNode", models.PROTECT, null=True, blank=True, related_name="payments", verbose_name="合同节点"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
-from django.db.models.functions import ExtractMonth
+from django.db.models.functions import Coalesce, ExtractMonth, TruncDate
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -128,15 +128,16 @@ def fund_detail(request: HttpRequest, code: str, year: int) -> HttpResponse:
 
 def _months(budget: Any) -> list[dict[str, Any]]:
     """What was paid in each month of the budget, and how far the year had come; payments of other years come last."""
-    paid = Payment.objects.paid_by(clock.now()).filter(fund=budget.fund_id, budget_year=budget.year)
-    found = paid.filter(paid_at__year=budget.year).annotate(month=ExtractMonth("paid_at")).order_by()
+    of_fund = Payment.objects.paid_by(clock.now()).filter(fund=budget.fund_id, budget_year=budget.year)
+    paid = of_fund.annotate(left_on=Coalesce("made_on", TruncDate("paid_at")))
+    found = paid.filter(left_on__year=budget.year).annotate(month=ExtractMonth("left_on")).order_by()
     sums = dict(found.values("month").annotate(sum=Sum("amount")).values_list("month", "sum"))
     rows, total = [], Decimal(0)
     for month in range(1, 13):
         total += sums.get(month, Decimal(0))
         rate = rate_words(total, budget.whole)
         rows.append({"month": f"{month}月", "sum": sums.get(month, Decimal(0)), "total": total, "rate": rate})
-    other = paid.exclude(paid_at__year=budget.year).aggregate(sum=Sum("amount"))["sum"]
+    other = paid.exclude(left_on__year=budget.year).aggregate(sum=Sum("amount"))["sum"]
     if other:
         rows.append(
             {"month": "其他年度", "sum": other, "total": total + other, "rate": rate_words(total + other, budget.whole)}
