@@ -117,14 +117,17 @@ def contracts(request: Request) -> Response:
     if request.method == "POST":
         user = require(request, MANAGE)
         made = actions.keep_contract(checked(ContractForm, request.data), by=user)
-        return Response(shown.contract_detail(_contract(pk=made.pk), user), status=201)
+        return Response(shown.contract_detail(_contract(*SHOWN, pk=made.pk), user), status=201)
     require(request, VIEW)
     return page_of(request, Contract.objects.select_related("fund"), shown.contract_row, order="-pk")
 
 
-def _contract(**key: Any) -> Contract:
-    """A contract with all that is told of it, or that says what can be done."""
-    rows = Contract.objects.select_related("fund").prefetch_related("nodes__reductions", "nodes__payments")
+SHOWN = ("nodes__reductions", "nodes__payments")
+
+
+def _contract(*beside: str, **key: Any) -> Contract:
+    """A contract with the rows `beside` it."""
+    rows = Contract.objects.select_related("fund").prefetch_related(*beside)
     found: Contract | None = rows.filter(**key).first()
     if found is None:
         raise Http404
@@ -136,7 +139,7 @@ def _contract(**key: Any) -> Contract:
 def contract(request: Request, number: str) -> Response:
     """A contract with its nodes: share, score, reductions, amount payable, the live payment."""
     user = require(request, VIEW)
-    return Response(shown.contract_detail(_contract(number=number), user))
+    return Response(shown.contract_detail(_contract(*SHOWN, number=number), user))
 
 
 def _taken(request: Request, step: EntryStep, found: Any) -> User:
@@ -178,9 +181,9 @@ def contract_step_view(step: EntryStep) -> Any:
     @_described(step, "contracts", api_shapes.CONTRACT)
     @api_view(["POST"])
     def act(request: Request, number: str) -> Response:
-        found = _contract(number=number)
+        found = _contract("nodes__payments", number=number)
         user = _taken(request, step, found)
-        return Response(shown.contract_detail(_contract(pk=found.pk), user))
+        return Response(shown.contract_detail(_contract(*SHOWN, pk=found.pk), user))
 
     return act
 
