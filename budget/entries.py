@@ -29,5 +29,5 @@ menu.register(
     MenuItem("合同", "contract_list", "budget.view_budget", menu.MONEY, 30),
     MenuItem("奖励", "reward_list", "budget.view_budget", menu.MONEY, 40),
     MenuItem("奖励拨付", "appropriation_list", "budget.view_budget", menu.MONEY, 50, count=waiting_appropriations),
-    MenuItem("奖励签收", "appropriation_list", "budget.confirm_receipt", menu.MONEY, 50),
+    MenuItem("奖励签收", "appropriation_list", "budget.confirm_receipt", menu.MONEY, 50, count=waiting_appropriations),
 )

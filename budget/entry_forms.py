@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from budget.forms import SPAN, NodePaymentForm, ScoreForm
+from budget.forms import SPAN, NodePaymentForm, ScoreForm, fund_field
 from budget.models import Contract, ContractNode, Fund
 from wangcheng.common import clock
 
@@ -41,7 +41,7 @@ class FundForm(forms.Form):
 class BudgetForm(forms.Form):
     """年初预算 of a fund."""
 
-    fund = forms.ModelChoiceField(Fund.objects.all(), label="资金项目", to_field_name="code")
+    fund = fund_field()
     year = forms.IntegerField(label="年度", min_value=SPAN[0], max_value=SPAN[-1])
     amount = _yuan("年初预算数（元）")
     document_number = forms.CharField(label="批复文号", max_length=80)
@@ -73,7 +73,7 @@ class ContractForm(forms.Form):
 
     number = forms.CharField(label="合同编号", max_length=40)
     name = forms.CharField(label="名称", max_length=120)
-    fund = forms.ModelChoiceField(Fund.objects.all(), label="资金项目", to_field_name="code")
+    fund = fund_field()
     supplier = forms.CharField(label="供应商", max_length=80)
     amount = _yuan("合同金额（元）", "0.01")
     starts_on = _day("服务起日")
@@ -97,7 +97,9 @@ class NodeForm(VersionForm):
 class OfNode(forms.Form):
     """A form about one node of a contract, named by its place."""
 
-    node = forms.ModelChoiceField(ContractNode.objects.none(), label="付款节点", to_field_name="place")
+    node = forms.ModelChoiceField(
+        ContractNode.objects.none(), label="付款节点", to_field_name="place", empty_label="请选择"
+    )
 
     def __init__(self, *args: Any, contract: Contract | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

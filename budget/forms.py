@@ -16,6 +16,13 @@ UNTIED = [  # contract and reward money is asked for from the contract and by th
 ]
 
 
+def fund_field(**kind: Any) -> forms.ModelChoiceField:
+    """资金项目, by its code."""
+    return forms.ModelChoiceField(
+        Fund.objects.filter(**kind), label="资金项目", to_field_name="code", empty_label="请选择"
+    )
+
+
 class YearField(forms.IntegerField):
     """归属年度."""
 
@@ -27,7 +34,7 @@ class YearField(forms.IntegerField):
 class PaymentForm(forms.Form):
     """A request for a payment that hangs on no contract and no reward."""
 
-    fund = forms.ModelChoiceField(Fund.objects.all(), label="资金项目", to_field_name="code")
+    fund = fund_field()
     budget_year = YearField(help_text="支出使用哪一年度的预算，可与支付日期不在同一年")
     kind = forms.ChoiceField(label="用途", choices=UNTIED)
     amount = forms.DecimalField(label="金额（元）", min_value=Decimal("0.01"), max_digits=14, decimal_places=2)
@@ -69,12 +76,17 @@ class NodePaymentForm(forms.Form):
 class QuarterForm(forms.Form):
     """A quarter as 2022Q4."""
 
-    quarter = forms.RegexField(r"^20\d{2}Q[1-4]$", label="季度", error_messages={"invalid": "季度应为2022Q4的形式。"})
+    quarter = forms.RegexField(
+        r"^20\d{2}Q[1-4]$",
+        label="季度",
+        help_text="如2022Q4，该季度的考核须已定稿",
+        error_messages={"invalid": "季度应为2022Q4的形式。"},
+    )
 
 
 class AppropriationForm(forms.Form):
     """拨付 of a town's waiting rewards."""
 
-    fund = forms.ModelChoiceField(Fund.objects.filter(kind=Fund.Kind.SPECIAL), label="资金项目", to_field_name="code")
+    fund = fund_field(kind=Fund.Kind.SPECIAL)
     document_number = forms.CharField(label="拨付文号", max_length=80)
     day = forms.DateField(label="拨付日期", widget=forms.DateInput(attrs={"type": "date"}))

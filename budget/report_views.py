@@ -172,6 +172,8 @@ def report_freeze(request: HttpRequest, year: int, edition: int) -> HttpResponse
         return _url(actions.freeze(report.pk, by=signed_in(request), **entered))
 
     problems = problems_of(year, content_of(report)) if request.method != "POST" else []
+    if request.method != "POST" and not problems:  # nothing is kept that wants a reason
+        form.fields["acknowledgement"].widget = forms.HiddenInput()
     return form_page(
         request, form, do, title=f"{report}定稿", submit="定稿", done="报告已定稿。", back=_url(report),
         template="budget/freeze.html", problems=problems, checked=request.method != "POST",

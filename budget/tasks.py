@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SETTLE = "budget.settle_rewards"
 
 
-@job(SETTLE, "季度奖励核定")
+@job(SETTLE, "季度奖励核定", back=lambda **asked: "reward_list")
 def settle_quarter(progress: Progress, quarter: str) -> dict[str, Any]:
     """核定奖励 of a quarter's final results; safe to run twice."""
     progress.total(1)

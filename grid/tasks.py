@@ -9,7 +9,7 @@ from wangcheng.common.jobs.progress import Progress
 from wangcheng.common.jobs.registry import job
 
 
-@job(assessments.JOB, "季度考核测算")
+@job(assessments.JOB, "季度考核测算", back=lambda **asked: "assessment_list")
 def assess_quarter(progress: Progress, quarter: str, kinds: list[str]) -> dict[str, Any]:
     """测算: each kind in a transaction of its own; safe to run twice, what is up to date is left alone."""
     progress.total(len(kinds))

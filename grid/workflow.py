@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grid.models import Appeal, Assessment
+from wangcheng.common import clock
 from wangcheng.common.workflow import Change, Code, Facts, Holder, NotAllowed, Party, Row, Step
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ def review(case: Any, facts: Facts) -> Change:
     """The centre sends the result on to the next stage; a village or town confirms its own part and the stage stays."""
     actor = facts.actor
     if actor.is_centre:
-        if case.inputs_at.date() <= case.last:
-            raise NotAllowed(f"统计截止日为{case.last:%Y年%-m月%-d日}，截止后重新测算方可下发核对。", Code.STATE)
         return Change({"state": NEXT[case.state]})
     if STAGE_OF.get(facts["unit_kind"]) != case.state:
         raise NotAllowed(f"当前为“{case.state_label}”环节，不由您的单位核对。", Code.RIGHT)
@@ -101,6 +100,12 @@ def correct(case: Any, facts: Facts) -> Change:
     return Change({"corrected_by_id": facts["edition_id"]}, note=facts["reason"])
 
 
+def _counted_to_the_end(case: Any) -> str:
+    if case.state == S.DRAFT and clock.local(case.inputs_at).date() <= case.last:
+        return f"统计截止日为{case.last:%Y年%-m月%-d日}，截止后重新测算方可下发核对。"
+    return ""
+
+
 def _not_corrected(case: Any) -> str:
     return "该结果已有更正版。" if case.corrected_by_id else ""
 
@@ -120,7 +125,15 @@ COMPUTE = _step(
     holder=Holder.CENTRE,
     by_clock=True,
 )
-REVIEW = _step("review", "核对", frozenset(NEXT), None, review, targets=frozenset({*NEXT, *NEXT.values()}))
+REVIEW = _step(
+    "review",
+    "核对",
+    frozenset(NEXT),
+    None,
+    review,
+    targets=frozenset({*NEXT, *NEXT.values()}),
+    guard=_counted_to_the_end,
+)
 ADJUST = _step("adjust", "调整", OPEN, None, adjust, party=Party.CENTRE)
 PUBLISH = _step("publish", "公示", frozenset({S.CENTRE}), S.PUBLISHED, publish, party=Party.CENTRE)
 APPEAL = _step("appeal", "申诉", frozenset({S.PUBLISHED}), None, appeal, party=Party.UNIT)

@@ -80,7 +80,7 @@ def require_room(fund: Fund, year: int, amount: Decimal, *, year_field: str, amo
         raise NotAllowed(f"“{fund.name}”没有{year}年度预算，不能支付。", Code.RULE, year_field)
     left = _whole(budget) - _taken(budget)
     if amount > left:
-        words = f"“{fund.name}”{year}年度预算扣除已支付和待支付后剩余{left:,.2f}元，不足{amount:,.2f}元，请先调整预算。"
+        words = f"“{fund.name}”{year}年度预算扣除已支付和待支付后剩余{left:,.2f}元，少于申请的{amount:,.2f}元，请先调整预算。"
         raise NotAllowed(words, Code.RULE, amount_field)
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from budget import actions
 from budget.forms import NodePaymentForm, ScoreForm
 from budget.models import Contract, ContractNode
+from budget.rules import HUNDRED, payable
 from budget.shown import node_parts, rate_words
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
@@ -64,6 +65,7 @@ def contract_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "nodes": nodes,
         "reductions": contract.reductions.select_related("node"),
         "may_score": user.has_perm("budget.manage_budget"),
+        "may_reduce": any(node["live"] is None for node in nodes),
         "may_request": user.has_perm("budget.request_payment"),
         "may_see_payments": user.has_perm("budget.view_payment"),
     }
@@ -102,9 +104,16 @@ def node_score(request: HttpRequest, pk: int) -> HttpResponse:
         return _url(node.contract)
 
     form = ScoreForm(request.POST or None, initial={"score": node.score, "note": node.note})
+    notice = f"付款比例{node.share}%，按得分满分应付{words.yuan(_full(node))}元（已扣除核减）。"
     return form_page(
-        request, form, do, title=f"{node.contract.name}·{node.name}评分", done="已评分。", back=_url(node.contract)
-    )
+        request, form, do, title=f"{node.contract.name}·{node.name}评分", done="已评分，可按得分申请支付。",
+        back=_url(node.contract), template="budget/entering.html", notice=notice,
+    )  # fmt: skip
+
+
+def _full(node: ContractNode) -> Decimal:
+    """What the node pays at the full score."""
+    return payable(node.contract.amount, node.share, HUNDRED, node.reductions.values_list("amount", flat=True))
 
 
 @needs("budget.request_payment")
@@ -120,4 +129,12 @@ def node_pay(request: HttpRequest, pk: int) -> HttpResponse:
     return form_page(
         request, NodePaymentForm(request.POST or None), do, title=f"{node.contract.name}·{node.name}申请支付",
         submit="提交审批", done="已按得分申请支付，等待其他人员审批。", back=_url(node.contract),
+        template="budget/entering.html", notice=_due(node),
     )  # fmt: skip
+
+
+def _due(node: ContractNode) -> str:
+    if node.score is None:
+        return "该节点尚未评分，不能支付；请先评分。"
+    due = words.yuan(actions.node_payable(node))
+    return f"得分{node.score}，应付{due}元，收款单位{node.contract.supplier}，从“{node.contract.fund.name}”支付。"

@@ -19,6 +19,7 @@ from budget.report.tables import scores_of
 from budget.rules import PerformanceRules, execution_rate, progress_warning, year_end_warning
 from budget.shown import budgets_of, rate_words
 from wangcheng.common import clock
+from wangcheng.common.figures.periods import Period
 from wangcheng.common.policy.registry import in_force
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.words import Toned
@@ -50,10 +51,15 @@ class FundLine:
 def asked_year(request: HttpRequest) -> int:
     """The year of the address; else this year if it has budgets, else the last one that has."""
     text = request.GET.get("year", "")
-    if text.isascii() and text.isdigit() and len(text) == 4 and text > "1999":
+    if text.isascii() and text.isdigit() and len(text) == 4 and "1999" < text < "2100":
         return int(text)
     today = clock.today().year
     return Budget.objects.filter(year__lte=today).order_by("-year").values_list("year", flat=True).first() or today
+
+
+def years(asked: int) -> list[int]:
+    """Years to choose from, newest first: those with budgets, this one, and the one that is asked for."""
+    return sorted({*Budget.objects.values_list("year", flat=True), clock.today().year, asked}, reverse=True)
 
 
 def line(budget: Any, today: date, scores: Mapping[str, Decimal]) -> FundLine:
@@ -83,12 +89,12 @@ def fund_list(request: HttpRequest) -> HttpResponse:
     lines = [line(budget, clock.today(), scores) for budget in budgets_of(year).order_by("-fund__kind", "fund__pk")]
     page = {
         "year": year,
-        "years": sorted(set(Budget.objects.values_list("year", flat=True)) | {year}, reverse=True),
+        "years": years(year),
         "lines": lines,
         "special": _sum(lines, "special"),
         "basic": _sum(lines, "basic"),
         "three_public": _three_public(year),
-        "as_of": clock.now(),
+        "as_of": Period.parse(str(year)).as_of,
         "may_manage": signed_in(request).has_perm("budget.manage_budget"),
     }
     return render(request, "budget/funds.html", page)
@@ -120,6 +126,7 @@ def fund_detail(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "budget": budget,
         "adjustments": budget.adjustments.all(),
         "months": _months(budget),
+        "as_of": Period.parse(str(year)).as_of,
         "may_see_payments": signed_in(request).has_perm("budget.view_payment"),
         "may_manage": signed_in(request).has_perm("budget.manage_budget"),
     }

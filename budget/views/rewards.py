@@ -132,12 +132,15 @@ def appropriations(user: User) -> QuerySet[Any]:
 
 
 def _waiting(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-    """What this person can do something about: to approve, or to pay."""
+    """What this person can do something about: to approve, to pay, or to sign for."""
     wanted = Q(pk=None)
     if user.has_perm("budget.approve_payment"):
         wanted |= Q(state="requested") & ~Q(made_by=user)
     if user.has_perm("budget.pay_payment"):
         wanted |= Q(state="approved")
+    if user.has_perm("budget.confirm_receipt"):
+        unsigned = Reward.objects.visible_to(user).filter(received_on=None).order_by()
+        wanted |= Q(state="paid", pk__in=unsigned.values("appropriation"))
     return rows.filter(wanted)
 
 
@@ -208,6 +211,7 @@ def appropriation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "villages": by_village.annotate(count=Count("pk"), sum=Sum("amount")),
         "may_sign": user.has_perm("budget.confirm_receipt") and found.state == Appropriation.State.PAID,
+        "may_see_payments": user.has_perm("budget.view_payment"),
         "rewards": rewards.select_related("area", "village").order_by("village__code", "kind", "area__code"),
     }
     return render(request, "budget/appropriation.html", page)

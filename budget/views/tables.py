@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from budget import table_actions as actions
-from budget.models import Budget, Indicator, PerformanceTable
+from budget.models import Indicator, PerformanceTable
 from budget.performance import computed
 from budget.report.tables import of_year, shown
-from budget.views.funds import asked_year
+from budget.views.funds import asked_year, years
 from wangcheng.common.figures.registry import all_figures
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import act, form_page
@@ -79,7 +79,7 @@ def performance_list(request: HttpRequest) -> HttpResponse:
     year = asked_year(request)
     page = {
         "year": year,
-        "years": sorted(set(Budget.objects.values_list("year", flat=True)) | {year}, reverse=True),
+        "years": years(year),
         "tables": [(table, shown(computed(table))) for table in of_year(year)],
         "editable": signed_in(request).has_perm(EDIT),
     }

@@ -213,7 +213,11 @@ def _terms(case: Assessment) -> Iterator[Term]:
     yield Term("统计期", f"{case.first:%Y年%-m月%-d日}至{case.last:%Y年%-m月%-d日}")
     yield Term("取数时间", case.inputs_at)
     if case.inputs_at and clock.local(case.inputs_at).date() <= case.last and case.state == "draft":
-        yield Term("提示", Toned("统计期尚未结束，以下只是截至取数时间的试算。", "near"), wide=True)
+        yield Term(
+            "提示",
+            Toned("统计期尚未结束，以下只是截至取数时间的试算；截止后重新测算，方可下发核对。", "near"),
+            wide=True,
+        )
     yield Term("结果", summary(case), wide=True, url=reverse("assessment_results", args=[case.number]))
     if suspicion := case.result.get("suspicious"):
         yield Term("提示", Toned(str(suspicion), "near"), wide=True)

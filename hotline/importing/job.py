@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KIND = "hotline.import"
 
 
-@job(KIND, "工单导入")
+@job(KIND, "工单导入", back=lambda **asked: "ticket_list")
 def import_tickets(progress: Progress, mapping: Any = None) -> dict[str, Any]:
     """The sheet of the job's input, by the mapping that was chosen."""
     by = progress.job.requested_by

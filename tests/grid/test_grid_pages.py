@@ -56,6 +56,17 @@ def test_a_score_shows_every_indicator_with_its_parts(world: World) -> None:
     assert score is not None
     page = world.client("assessor").get(f"/assessments/scores/{score.pk}/").content.decode()
     assert all(item["label"] in page for item in score.items)
+    assert "None" not in page  # an indicator that counted nothing says so with a dash
+
+
+def test_a_trial_of_a_running_quarter_is_not_offered_to_be_sent_down(world: World) -> None:
+    case = assessments.compute("2023Q1", "level3", by=world.assessor)
+    client = world.client("assessor")
+    page = client.get(f"/assessments/{case.number}/").content.decode()
+    assert "截至取数时间的试算" in page
+    assert f"/assessments/{case.number}/review/" not in page
+    open_steps = client.get(f"/api/v1/assessments/{case.pk}/").json()["allowed_actions"]
+    assert "review" not in [action["name"] for action in open_steps]
 
 
 def test_both_parts_of_an_indicator_open_the_list_that_adds_up_to_them(world: World) -> None:

@@ -25,6 +25,7 @@ class Kind:
     name: str
     label: str
     work: Callable[..., dict[str, Any]]
+    back: Callable[..., str]  # by its arguments, the name of the page where its result is seen; "" for none
 
     def run(self, progress: Progress, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return self.work(progress, **arguments)
@@ -33,11 +34,15 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, label: str) -> Callable[[Work], Work]:
+def nowhere(**arguments: Any) -> str:
+    return ""
+
+
+def job(name: str, label: str, back: Callable[..., str] = nowhere) -> Callable[[Work], Work]:
     """Decorator that registers `work(progress, **arguments) -> result` as the kind `name`."""
 
     def register(work: Work) -> Work:
-        _kinds[name] = Kind(name, label, work)
+        _kinds[name] = Kind(name, label, work, back)
         return work
 
     return register

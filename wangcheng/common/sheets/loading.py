@@ -51,7 +51,7 @@ def take_input(progress: Progress, load: Callable[[Path, Path], Counts]) -> dict
     return counts.as_json()
 
 
-@job(KIND, "导入表格")
+@job(KIND, "导入表格", back=lambda kind: sheet_kind(kind).back)
 def take_sheet(progress: Progress, kind: str) -> dict[str, Any]:
     """A sheet of a registered kind."""
     by, found = progress.job.requested_by, sheet_kind(kind)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from wangcheng.common.jobs import actions
+from wangcheng.common.jobs.registry import kind
 from wangcheng.common.models import Job
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import act
@@ -37,6 +38,7 @@ RESULT_WORDS = {
     "refused": "未办理",
     "duplicates": "重复",
     "rows": "行数",
+    "new": "新核定（项）",
     "grids": "网格数",
     "villages": "村（社区）数",
     "message": "说明",
@@ -83,7 +85,17 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One job; htmx asks for its state every two seconds until it has ended."""
     job = get_object_or_404(_mine(request), pk=pk)
     template = "common/job_state.html" if request.htmx else "common/job.html"  # type: ignore[attr-defined]
-    return render(request, template, {"job": job, "tone": TONES[Job.State(job.state)], "results": results(job)})
+    page = {"job": job, "tone": TONES[Job.State(job.state)], "results": results(job), "back": _back(job)}
+    return render(request, template, page)
+
+
+def _back(job: Job) -> str:
+    """Where its result is seen, once it has ended."""
+    try:
+        name = "" if job.is_open else kind(job.kind).back(**job.arguments)
+    except LookupError:  # a kind of an older version
+        return ""
+    return reverse(name) if name else ""
 
 
 def results(job: Job) -> list[tuple[str, object]]:
