@@ -152,8 +152,11 @@ def _links(payment: Payment) -> list[Term]:
 
 
 def _timeline(payment: Payment) -> list[Moment]:
-    """From the audit: what was done with it, newest first."""
-    told = AuditEntry.objects.filter(object=f"payment {payment.number}").order_by("-pk")
+    """From the audit: what was done with it, with its reversal and with the appropriation it is part of, newest first."""
+    entries = Payment.objects.filter(reversal_of=payment).values_list("number", flat=True)
+    objects = [f"payment {number}" for number in (payment.number, *entries)]
+    objects += [f"appropriation {payment.appropriation_id}"] if payment.appropriation_id else []
+    told = AuditEntry.objects.filter(object__in=objects).order_by("-pk")
     return [Moment(entry.at, entry.summary, f"{entry.organisation} · {entry.actor_name}".strip(" ·")) for entry in told]
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from budget import actions
 from budget.models import Reward
-from tests.budget.money import YEAR, contract, fund
+from tests.budget.money import YEAR, contract, fund, paid
 from tests.budget.test_rewards import QUARTER, final, rewards_fund
 from tests.world import World
 from wangcheng.common import clock
@@ -34,6 +34,13 @@ def test_this_year_can_be_chosen_before_it_has_a_budget(world: World) -> None:
         page = world.client("finance").get(f"{address}?year={YEAR - 1}").content.decode()
         assert f'<option value="{YEAR}">' in page
     assert world.client("finance").get("/budget/funds/?year=2500").status_code == 200
+
+
+def test_a_reversed_payment_tells_of_its_reversal(world: World) -> None:
+    payment = paid(world, fund("daily", "10000"))
+    entry = actions.reverse(payment.pk, reason="账号有误", voucher="记01-002", by=world.finance)
+    page = world.client("finance").get(f"/budget/payments/{payment.number}/").content.decode()
+    assert ("冲销支付" in page, entry.number in page) == (True, True)
 
 
 def test_what_was_paid_waits_for_the_village_until_it_has_signed(world: World) -> None:
