@@ -34,6 +34,11 @@ def contact(limits: Limits, urgency: str) -> Limit:
     return Limit(limits.contact_hours, "hours")
 
 
+def contact_due(limits: Limits, calendar: Calendar, start: datetime, urgency: str, handled_by: datetime) -> datetime:
+    """联系时限 of a unit that has the ticket since `start`: never later than when it is to be done with it."""
+    return min(calendar.due(start, contact(limits, urgency)).at, handled_by)
+
+
 def giving_back(limits: Limits, urgency: str) -> Limit:
     """退单时限."""
     return Limit(limits.return_hours, "hours", kind(urgency))

@@ -61,7 +61,7 @@ def _unit_clocks(case: Ticket, facts: Facts) -> dict[str, Any]:
         "due_at": case.city_due_at or inner,
     }
     if not case.anonymous and case.first_contact_at is None:
-        fields["contact_due_at"] = due(facts.at, clocks.contact(limits, case.urgency)).at
+        fields["contact_due_at"] = clocks.contact_due(limits, facts.calendar, facts.at, case.urgency, inner)
     if clocks.is_fast(case.urgency) and case.reported_at is None:
         fields["report_due_at"] = due(facts.at, clocks.first_report(limits)).at
     return fields

@@ -35,6 +35,11 @@ def test_the_caller_is_reached_within_24_working_hours(world: World) -> None:
     assert desk.dispatched(world).contact_due_at == at("2023-01-06 14:00")
 
 
+def test_the_caller_is_reached_before_the_matter_is_due(world: World) -> None:
+    ticket = desk.dispatched(world, type="consult")
+    assert ticket.contact_due_at == ticket.internal_due_at == at("2023-01-04 09:30")
+
+
 @pytest.mark.parametrize(
     ("kind", "due"),
     [

@@ -230,8 +230,9 @@ class _Telling:
         made = self.beat(workflow.CONTACT, self.unit(), way=way, outcome="connected")
         if self.told.contact is None and not self.matter.anonymous and self.told.dispatched:
             self.told.contact = made
-            limit = clocks.contact(self.rules.limits, self.matter.urgency)
-            self.told.contact_due = self.calendar.due(self.told.dispatched.at, limit).at
+            sent, (_, inner, _) = self.told.dispatched.at, self._deadlines()
+            limits, urgency = self.rules.limits, self.matter.urgency
+            self.told.contact_due = clocks.contact_due(limits, self.calendar, sent, urgency, inner)
 
     def _finish(self) -> None:
         due, inner, remind_at = self._deadlines()
