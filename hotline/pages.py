@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import TextChoices
 
 from hotline import clocks, lookups, privacy
 from hotline.models import Ticket, choices
@@ -144,6 +146,11 @@ _MET = {
     "progress": ("首次反馈", "report_due_at", "reported_at"),
     "finish": ("办结", "due_at", "finished_at"),
 }
+_ANSWERS: tuple[tuple[str, str, type[TextChoices]], ...] = (
+    ("resolved", "是否解决", choices.Resolved),
+    ("satisfaction", "是否满意", choices.Satisfaction),
+    ("confirmed", "属实情况", choices.Confirmed),
+)
 _SET = {"签收时限": "sign_due_at", "联系时限": "contact_due_at", "首次反馈时限": "report_due_at",
         "内部时限": "internal_due_at", "市级时限": "city_due_at"}  # fmt: skip
 
@@ -205,12 +212,18 @@ class StepWords:
             yield f"建议改派：{self._names([data['return_unit_id']])}"
         elif step == "extend":
             yield f"申请延期{data.get('extension_days')}个工作日"
-        elif step == "callback" and data.get("resolved"):
-            yield f"是否解决：{choices.Resolved(data['resolved']).label}"
-            yield f"是否满意：{choices.Satisfaction(data['satisfaction']).label}"
+        elif step in {"callback", "correct"}:
+            yield from _answers(data)
 
     def _names(self, keys: Sequence[int | None]) -> str:
         return "、".join(self.units[key][1] for key in keys if key in self.units)
+
+
+def _answers(data: Mapping[str, Any]) -> Iterator[str]:
+    """What was answered, or corrected later."""
+    for name, label, of in _ANSWERS:
+        if code := data.get(name):
+            yield f"{label}：{of(code).label}"
 
 
 def _parsed(value: Any) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hotline import plans
 from hotline.models.choices import OPEN, WITH_UNIT, State
-from wangcheng.common.workflow import Clock, Holder, Party, Step
+from wangcheng.common.workflow import Actor, Clock, Holder, Party, Step, always
 
 if TYPE_CHECKING:
     from hotline.models import Ticket
@@ -77,6 +77,13 @@ def _exclusion_ruled(case: Ticket) -> str:
     return "剔除申请正在等待裁定，不能归档。" if case.exclusion == "asked" else ""
 
 
+def _is_to_contact(case: Ticket, actor: Actor) -> bool:
+    """The lead unit until the caller was reached; a grid that was pushed until it has reached the caller itself."""
+    sides = case.parties(actor)
+    by_grid = Party.GRID in sides and case.pushed_at is not None and case.push_contacted_at is None
+    return by_grid or (Party.UNIT in sides and not case.anonymous and case.first_contact_at is None)
+
+
 def _right(verb: str) -> str:
     return f"hotline.{verb}_ticket"
 
@@ -108,17 +115,21 @@ RETURN = Step(
 )  # fmt: skip
 RULE_RETURN = Step(
     "rule_return", "退单裁定", WITH_UNIT, None, _right("rule_return"), plans.rule_return, C,
-    targets=WITH_UNIT | {S.RECEIVED}, guard=_return_asked, holder=Holder.CENTRE,
+    targets=WITH_UNIT | {S.RECEIVED}, guard=_return_asked, holder=Holder.CENTRE, wanted=always,
 )  # fmt: skip
-CONTACT = Step("contact", "联系", _CONTACT, None, _right("contact"), plans.contact)
+CONTACT = Step("contact", "联系", _CONTACT, None, _right("contact"), plans.contact, wanted=_is_to_contact)
 PROGRESS = Step("progress", "阶段反馈", _in(S.HANDLING), None, _right("progress"), plans.progress, U)
 EXTEND = Step(
     "extend", "申请延期", _in(S.HANDLING), None, _right("extend"), plans.extend, U, guard=_can_extend
 )  # fmt: skip
 RULE_EXTEND = Step(
-    "rule_extend", "延期裁定", _in(S.HANDLING), None, _right("rule_extend"), plans.rule_extend, C, guard=_extension_asked
+    "rule_extend", "延期裁定", _in(S.HANDLING), None, _right("rule_extend"), plans.rule_extend, C, guard=_extension_asked,
+    wanted=always,
 )  # fmt: skip
-ASSIST = Step("assist", "会办", WITH_UNIT, None, _right("assist"), plans.assist, CO, guard=_is_waiting_for_co_units)
+ASSIST = Step(
+    "assist", "会办", WITH_UNIT, None, _right("assist"), plans.assist, CO,
+    guard=_is_waiting_for_co_units, wanted=always,
+)  # fmt: skip
 FINISH = Step(
     "finish", "办结申请", _in(S.HANDLING), S.REVIEW, _right("finish"), plans.finish, U,
     guard=_can_finish, holder=Holder.CENTRE, clock=Clock.STOP,
@@ -141,29 +152,33 @@ SUSPEND = Step(
 )  # fmt: skip
 RESUME = Step(
     "resume", "恢复", _in(S.RECEIVED, *WITH_UNIT), None, _right("resume"), plans.resume, C,
-    guard=_is_suspended, clock=Clock.RESUME,
+    guard=_is_suspended, clock=Clock.RESUME, wanted=always,
 )  # fmt: skip
 MERGE = Step("merge", "合并", OPEN, S.MERGED, _right("merge"), plans.merge, C, clock=Clock.STOP, aside=True)
-UNMERGE = Step("unmerge", "撤销合并", _in(S.MERGED), None, _right("unmerge"), plans.unmerge, C, targets=OPEN)
+UNMERGE = Step(
+    "unmerge", "撤销合并", _in(S.MERGED), None, _right("unmerge"), plans.unmerge, C, targets=OPEN, aside=True
+)  # fmt: skip
 FOLLOW = Step(
     "follow", "随主单办结", _in(S.MERGED), S.CLOSED, _right("callback"), plans.follow, C,
     holder=Holder.NOBODY, clock=Clock.STOP, by_clock=True,
 )  # fmt: skip
 EXCLUDE = Step(
     "exclude", "申请剔除", _in(S.HANDLING, S.REVIEW, S.CALLBACK, S.CLOSED), None, _right("exclude"), plans.exclude, U,
-    guard=_can_exclude,
+    guard=_can_exclude, aside=True,
 )  # fmt: skip
 RULE_EXCLUDE = Step(
     "rule_exclude", "剔除裁定", _in(S.HANDLING, S.REVIEW, S.CALLBACK, S.CLOSED), None, _right("rule_exclude"),
-    plans.rule_exclude, C, guard=_exclusion_asked,
+    plans.rule_exclude, C, guard=_exclusion_asked, wanted=always,
 )  # fmt: skip
 ARCHIVE = Step(
     "archive", "归档", _in(S.CLOSED), S.ARCHIVED, _right("archive"), plans.archive, C,
-    guard=_exclusion_ruled, holder=Holder.NOBODY, by_clock=True,
+    guard=_exclusion_ruled, holder=Holder.NOBODY, by_clock=True, aside=True,
 )  # fmt: skip
-CORRECT = Step("correct", "更正", _in(S.CLOSED, S.ARCHIVED), None, _right("correct"), plans.correct, C, by_clock=True)
+CORRECT = Step(
+    "correct", "更正", _in(S.CLOSED, S.ARCHIVED), None, _right("correct"), plans.correct, C, by_clock=True, aside=True
+)  # fmt: skip
 
 TABLE = (
-    RECEIVE, AMEND, DISPATCH, ANSWER, REJECT, SIGN, CONTACT, PROGRESS, ASSIST, FINISH, REVIEW, CALLBACK, REDO, RETURN,
+    RECEIVE, AMEND, DISPATCH, ANSWER, REJECT, SIGN, ASSIST, CONTACT, PROGRESS, FINISH, REVIEW, CALLBACK, REDO, RETURN,
     RULE_RETURN, EXTEND, RULE_EXTEND, SUSPEND, RESUME, MERGE, UNMERGE, FOLLOW, EXCLUDE, RULE_EXCLUDE, ARCHIVE, CORRECT,
 )  # fmt: skip

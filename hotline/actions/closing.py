@@ -34,6 +34,8 @@ def callback(
     """回访: closes the ticket, or at the unit's fault begins a new round."""
     ticket = locked(ticket_id, version)
     take(ticket, workflow.CALLBACK, by, note, resolved=resolved, satisfaction=satisfaction, at_fault=at_fault)
+    if at_fault:
+        notify.sent_back(ticket)
     close_merged(ticket)
     return ticket
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotline import clocks
 from hotline.models.choices import Asked, State
+from hotline.plans.handling import lapse
 from wangcheng.common.workflow import Change, Code, Facts, NotAllowed
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def suspend(case: Ticket, facts: Facts) -> Change:
     """挂起: the clocks stand still; itself reported."""
     if not facts.note:
         raise NotAllowed("请写明挂起理由。", Code.RULE, "note")
-    return Change({"suspended_at": facts.at})
+    lapsed, said = lapse(case, "挂起")
+    return Change({"suspended_at": facts.at, **lapsed}, said=said)
 
 
 def resume(case: Ticket, facts: Facts) -> Change:
@@ -61,9 +63,9 @@ def merge(case: Ticket, facts: Facts) -> Change:
         raise NotAllowed("并入的工单已经办结或并单，请选择在办工单。", Code.RULE, "parent")
     if facts["has_children"]:
         raise NotAllowed("该工单名下已有并入的工单，不能再并入其他工单。", Code.RULE, "parent")
-    return Change(
-        {"merged_into_id": facts["parent_id"], "merged_from": case.state}, note=f"并入{facts['parent_number']}。"
-    )
+    lapsed, said = lapse(case, "并单")
+    fields = {"merged_into_id": facts["parent_id"], "merged_from": case.state, **lapsed}
+    return Change(fields, said=f"并入{facts['parent_number']}。{said}")
 
 
 def unmerge(case: Ticket, facts: Facts) -> Change:
@@ -90,8 +92,8 @@ def exclude(case: Ticket, facts: Facts) -> Change:
 def rule_exclude(case: Ticket, facts: Facts) -> Change:
     """剔除裁定.  Inputs: granted (bool)."""
     if not facts["granted"]:
-        return Change({"exclusion": Asked.REFUSED.value}, note="不同意剔除。")
-    return Change({"exclusion": Asked.GRANTED.value, "excluded_at": facts.at}, note="同意剔除。")
+        return Change({"exclusion": Asked.REFUSED.value}, said="不同意剔除。")
+    return Change({"exclusion": Asked.GRANTED.value, "excluded_at": facts.at}, said="同意剔除。")
 
 
 def archive(case: Ticket, facts: Facts) -> Change:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotline import clocks
 from hotline.models.choices import Resolved, Satisfaction, State
+from hotline.plans.handling import lapse
 from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Row
 
 if TYPE_CHECKING:
@@ -22,20 +23,21 @@ def finish(case: Ticket, facts: Facts) -> Change:
         "round": case.round, "at": facts.at, "by_id": facts.actor.user_id, "organisation_id": facts.actor.organisation_id,
         **{name: facts.get(name, "") for name in ("confirmed", "facts", "measures", "legal_basis", "resolved", "reply")},
     })  # fmt: skip
+    lapsed, said = lapse(case, "办结")
     fields = {
         "finished_at": facts.at,
         "first_finished_at": case.first_finished_at or facts.at,
         "handle_seconds": max(0, worked),
         "confirmed": facts["confirmed"],
-        "extension": "" if case.extension == "asked" else case.extension,
+        **lapsed,
     }
-    return Change(fields, (row,))
+    return Change(fields, (row,), said=said)
 
 
 def review(case: Ticket, facts: Facts) -> Change:
     """审核.  Inputs: passed (bool).  Sent back: the answer counts against quality, the time in review is not the unit's."""
     if facts["passed"]:
-        return Change({"state": State.CALLBACK.value, "reviewed_at": facts.at}, note="审核通过。")
+        return Change({"state": State.CALLBACK.value, "reviewed_at": facts.at}, said="审核通过。")
     if not facts.note:
         raise NotAllowed("不通过的，请在说明中写明原因。", Code.RULE, "note")
     return Change(
@@ -70,7 +72,8 @@ def callback(case: Ticket, facts: Facts) -> Change:
         "resolved": facts["resolved"], "satisfaction": facts["satisfaction"], "at_fault": at_fault, "note": facts.note,
     })  # fmt: skip
     if at_fault:
-        return Change({"state": State.HANDLING.value, **new_round(case, facts)}, (row,), "承办单位责任，退回重办。")
+        fields = {"state": State.HANDLING.value, **new_round(case, facts)}
+        return Change(fields, (row,), said=_answered(case, facts))
     fields = {
         "state": State.CLOSED.value,
         "called_back_at": facts.at,
@@ -79,6 +82,12 @@ def callback(case: Ticket, facts: Facts) -> Change:
         "closed_at": facts.at,
     }
     return Change(fields, (row,))
+
+
+def _answered(case: Ticket, facts: Facts) -> str:
+    """What the caller answered in a round that counts no more: the columns are the next round's."""
+    resolved, satisfied = Resolved(facts["resolved"]).label, Satisfaction(facts["satisfaction"]).label
+    return f"第{case.round}轮回访：是否解决“{resolved}”，是否满意“{satisfied}”。承办单位责任，退回重办。"
 
 
 def redo(case: Ticket, facts: Facts) -> Change:

@@ -39,7 +39,8 @@ def contact(case: Ticket, facts: Facts) -> Change:
     if connected and from_grid:
         match = {"user_id": facts.actor.user_id, "contacted_at": None}
         rows.append(Row("hotline.TicketPush", {"contacted_at": facts.at, "read_at": facts.at}, match=match))
-    return Change(fields, tuple(rows), f"{Way(facts['way']).label}联系：{Outcome(facts['outcome']).label}。")
+    said = f"{Way(facts['way']).label}联系：{Outcome(facts['outcome']).label}。"
+    return Change(fields, tuple(rows), said=said)
 
 
 def _failed(case: Ticket, facts: Facts) -> dict[str, Any]:
@@ -100,7 +101,7 @@ def longest_extension(case: Ticket, facts: Facts) -> int:
 def rule_extend(case: Ticket, facts: Facts) -> Change:
     """延期裁定.  Inputs: granted (bool).  Granted: every deadline of handling moves by the days asked for."""
     if not facts["granted"]:
-        return Change({"extension": Asked.REFUSED.value}, note="不同意延期。")
+        return Change({"extension": Asked.REFUSED.value}, said="不同意延期。")
     more = facts.calendar.days(case.extension_days or 0)
     fields: dict[str, Any] = {
         name: facts.calendar.add(due, more).at
@@ -108,7 +109,14 @@ def rule_extend(case: Ticket, facts: Facts) -> Change:
         if (due := getattr(case, name)) is not None
     }
     words = f"同意延期{case.extension_days}个工作日。"
-    return Change({"extension": Asked.GRANTED.value, "extensions": case.extensions + 1, **fields}, note=words)
+    return Change({"extension": Asked.GRANTED.value, "extensions": case.extensions + 1, **fields}, said=words)
+
+
+def lapse(case: Ticket, cause: str) -> tuple[dict[str, Any], str]:
+    """延期申请失效: whoever ends or stops the handling leaves nothing to rule on; the columns, and what the event says."""
+    if case.extension != Asked.ASKED:
+        return {}, ""
+    return {"extension": "", "extension_days": None}, f"延期申请因{cause}失效。"
 
 
 def assist(case: Ticket, facts: Facts) -> Change:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotline import clocks
 from hotline.models.choices import State
+from hotline.plans.handling import lapse
 from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Row
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def rule_return(case: Ticket, facts: Facts) -> Change:
     asked = {"return_asked_at": None}
     if not facts["granted"]:
         final = case.return_requests >= facts.rules.limits.returns_most
-        return Change({**asked, "return_final": final}, note="不同意退单。")
+        return Change({**asked, "return_final": final}, said="不同意退单。")
     withdrawn = Row(
         "hotline.TicketAssist", {"withdrawn_at": facts.at}, match={"answered_at": None, "withdrawn_at": None}
     )
@@ -150,4 +151,4 @@ def rule_return(case: Ticket, facts: Facts) -> Change:
     }
     if case.first_contact_at is None:
         fields["contact_due_at"] = None
-    return Change(fields, (withdrawn,), "同意退单。")
+    return Change(fields, (withdrawn,), said=f"同意退单。{lapse(case, '退单')[1]}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -134,11 +134,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a step does: the case's columns that change (attnames: `unit_id`), the rows beside it, words for the timeline."""
+    """What a step does: the case's columns that change (attnames: `unit_id`), the rows beside it, words for the timeline.
+
+    `note` stands where the person wrote nothing; `said` stands before whatever the person wrote, because the columns do not
+    keep it.
+    """
 
     fields: dict[str, Any] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
     note: str = ""
+    said: str = ""
 
 
 def nothing(case: Any, facts: Facts) -> Change:
@@ -165,10 +170,22 @@ class Step:
     by_clock: bool = False  # the system may take it
     danger: bool = False  # drawn as a red button
     aside: bool = False  # off the main road (挂起, 合并): never the button that offers itself first
+    wanted: Callable[[Any, Actor], bool] | None = None  # whether the actor is waited for; None: where the step leads on
 
     def lands_in(self) -> frozenset[str]:
         """Every state this step can leave the case in."""
         return self.targets or (frozenset({self.target}) if self.target else self.sources)
+
+    def is_wanted(self, case: Any, actor: Actor) -> bool:
+        """Whether `actor`, to whom the step is open, is waited for to take it.  Pure."""
+        if self.danger or self.aside:
+            return False
+        return self.wanted(case, actor) if self.wanted else bool(self.target or self.targets)
+
+
+def always(case: Any, actor: Actor) -> bool:
+    """`wanted` of a step that is open only while somebody waits for it: a ruling, an answer, the end of a pause."""
+    return True
 
 
 def refusal(step: Step, case: Any, actor: Actor) -> NotAllowed | None:
@@ -196,7 +213,7 @@ def plan(step: Step, case: Any, facts: Facts) -> Change:
     target = change.fields.get("state", step.target or case.state)
     if target not in step.lands_in():
         raise AssertionError(f"step {step.name} may not lead to {target!r}")
-    return Change({**change.fields, "state": target}, change.rows, change.note)
+    return replace(change, fields={**change.fields, "state": target})
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +251,7 @@ def _event(step: Step, case: Any, facts: Facts, change: Change, before: str) -> 
         "actor_id": facts.actor.user_id,
         "actor_name": facts.actor.name,
         "organisation_id": facts.actor.organisation_id,
-        "note": facts.note or change.note,
+        "note": change.said + (facts.note or change.note),
         "data": {name: plain(value) for name, value in change.fields.items() if name not in case.PRIVATE},
     }
     values["digest"] = digest(case.number, case.digest, values)

@@ -16,12 +16,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from wangcheng.common.ways.forms import STATUS
-from wangcheng.common.workflow import NotAllowed
+from wangcheng.common.workflow import NotAllowed, actor_of
 
 if TYPE_CHECKING:
     from wangcheng.common.casework.doors import Doors
     from wangcheng.common.people.models import User
-    from wangcheng.common.workflow import Step
+    from wangcheng.common.workflow import Actor, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,15 @@ class StepButton:
 
 def step_bar(doors: Doors, user: User, case: Any, url: Callable[[str], str]) -> list[StepButton]:
     """Exactly the steps open to this user on this case, in the order of the process table."""
-    steps = [door.step for door in doors.open_to(user, case)]
-    main = _main(steps)
+    steps, actor = [door.step for door in doors.open_to(user, case)], actor_of(user)
+    main = _main(steps, case, actor)
     return [StepButton(step.name, step.label, url(step.name), step.danger, step is main) for step in steps]
 
 
-def _main(steps: list[Step]) -> Step | None:
-    """What is mostly wanted: the first step that leads on, else the first on the main road."""
-    road = [step for step in steps if not step.danger and not step.aside]
-    return next((step for step in road if step.target or step.targets), road[0] if road else None)
+def _main(steps: list[Step], case: Any, actor: Actor) -> Step | None:
+    """What the person is waited for, in the order of the process; else the first step of the main road that waits for nothing."""
+    road = (step for step in steps if not (step.danger or step.aside or step.wanted))
+    return next((step for step in steps if step.is_wanted(case, actor)), next(road, None))
 
 
 def take_step(
