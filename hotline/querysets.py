@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -12,16 +12,18 @@ from wangcheng.common.casework.querysets import CaseQuerySet
 from wangcheng.common.casework.wordsearch import containing
 
 if TYPE_CHECKING:
-    from wangcheng.common.people.models import User
+    from wangcheng.common.people.models import Organisation, User
 
 _NUMBER = re.compile(r"[A-Za-z]{1,4}[0-9][0-9A-Za-z-]*|[0-9][0-9A-Za-z-]{4,}")
 _WITH_UNIT = ("dispatched", "handling")
 # which states wait for a role of the centre; units wait on what the sight leaves them
 _CENTRE_WORK: dict[str, tuple[str, ...]] = {
-    "dispatcher": ("received",),
     "reviewer": ("review",),
     "caller": ("callback",),
 }
+_OPEN = Q(state__in=("received", "dispatched", "handling", "review", "callback"))
+# what a unit asked of the dispatcher; an exclusion may be asked for when the ticket is closed
+_ASKED = Q(state__in=_WITH_UNIT) & (Q(return_asked_at__isnull=False) | Q(extension="asked"))
 _UNIT_WORK = ("town", "department", "village")  # posts that handle what their unit was sent
 
 
@@ -72,7 +74,7 @@ class TicketQuerySet(CaseQuerySet):
         return containing(self, text, "title", "place")
 
     def open(self) -> Self:
-        return self.filter(state__in=("received", "dispatched", "handling", "review", "callback"))
+        return self.filter(_OPEN)
 
     def overdue(self, at: datetime) -> Self:
         """超期: with a unit, not suspended, past the deadline (the city's where there is one)."""
@@ -97,15 +99,20 @@ class TicketQuerySet(CaseQuerySet):
         post = user.acting
         if post is None:
             return self.none()
+        if post.role == "dispatcher":
+            return self.filter(pk__in=self._waiting_for_dispatcher())
         if states := _CENTRE_WORK.get(post.role):
-            asked = Q(return_asked_at__isnull=False) | Q(extension="asked") | Q(exclusion="asked")
-            own = Q(state__in=states)
-            waiting = own | (Q(state__in=_WITH_UNIT) & asked) if post.role == "dispatcher" else own
-            return self.open().filter(waiting)  # `open` by itself: the index of open tickets is found by it
+            return self.filter(_OPEN, state__in=states)  # `_OPEN` by itself: the index of open tickets is found by it
         if post.role == "gridofficer":
             return self.filter(pushes__user=user, pushes__contacted_at=None).open()
         held = self.held_by(user).filter(state__in=_WITH_UNIT, suspended_at=None)
         return held if post.role in _UNIT_WORK else self.none()
+
+    def _waiting_for_dispatcher(self) -> Any:
+        """To be sent out, or a unit asks for something; two queries in one, because each has an index of its own."""
+        every = self.model._default_manager.order_by()
+        to_send = every.filter(_OPEN).filter(Q(state="received") | _ASKED)
+        return to_send.values("pk").union(every.filter(exclusion="asked").values("pk"))
 
     def under_way(self) -> Self:
         """在办: sent out and not yet closed."""

@@ -132,6 +132,9 @@ class Ticket(Case):
             models.Index(
                 fields=["-received_at", "-id"], name="ticket_open", condition=Q(state__in=sorted(choices.OPEN))
             ),
+            models.Index(  # 待办 as well, whatever the state
+                fields=["-received_at", "-id"], name="ticket_exclusion_asked", condition=Q(exclusion="asked")
+            ),
             # filters by what few tickets are
             models.Index(fields=["type", "-received_at", "-id"], name="ticket_type"),
             models.Index(fields=["source", "-received_at", "-id"], name="ticket_source"),
