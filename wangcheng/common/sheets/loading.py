@@ -46,6 +46,8 @@ def take_input(progress: Progress, load: Callable[[Path, Path], Counts]) -> dict
                 copy.write(part)
         progress.total(count_rows(sheet))
         counts = load(sheet, rejects)
+        if progress.job.attempts > 1:
+            counts.notes.append("导入曾中断，已自动从头重新执行：中断前已写入的行计入“无变化”。")
         if counts.rejected:
             progress.reject_file("未导入的行.csv", rejects.read_bytes())
     return counts.as_json()
