@@ -15,11 +15,13 @@ from hotline.intake import EARLIEST, LATEST, Intake
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category
 from wangcheng.common.sheets.cells import RowProblem, moment, paragraphs, text
+from wangcheng.common.sheets.reading import repeats_header
 from wangcheng.common.territory.names import short_name, stem
 
 _ARROWS = re.compile(r"\s*(?:-+>|→|—>|＞|>|/|、)\s*")
 _SECRET_WORDS = frozenset({"保密", "匿名", "不愿透露"})
 _NUMBER = re.compile(r"[0-9A-Za-z_\-()（）〔〕\[\]第号〕年]{1,40}")
+_EXACT = 10**15
 
 
 class Places:
@@ -54,6 +56,13 @@ class Places:
         return {"town_id": area.parent_id if area else None, "village_id": village, "grid_id": None}
 
 
+def _whole(value: Any) -> str:
+    """A number of a ticket; Excel keeps fifteen digits of one that is no text."""
+    if isinstance(value, int | float) and abs(value) >= _EXACT:
+        raise RowProblem("市级编号在表中是数值，第15位以后已失真，请将该列设为文本并重新导出。")
+    return text(value)
+
+
 class Categories:
     """Leaves and branches of the ticket categories by code or name; read once."""
 
@@ -80,6 +89,8 @@ class RowReader:
 
     def intake(self, cells: Mapping[str, Any]) -> Intake:
         """The row as it is taken in.  RowProblem says why not."""
+        if repeats_header(cells):
+            raise RowProblem("本行与表头相同，已略过。")
         title, content = self._title(cells), self._content(cells)
         received_at = self._received_at(cells)
         name, phone, secret = self._caller(cells)
@@ -155,7 +166,7 @@ class RowReader:
     def _number(self, cells: Mapping[str, Any], title: str, content: str) -> str:
         numbering = self.map.numbering
         if numbering is None:
-            number: str = self._first(cells, "city_number", text) or self._lacks("city_number")
+            number: str = self._first(cells, "city_number", _whole) or self._lacks("city_number")
             if not _NUMBER.fullmatch(number):
                 raise RowProblem(f"市级编号“{number[:20]}”格式不正确。")
             return number

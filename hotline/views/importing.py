@@ -33,7 +33,7 @@ class UploadForm(forms.Form):
     """The sheet."""
 
     sheet = forms.FileField(
-        label="工单表", help_text="csv、csv.gz 或 xlsx，第一行为表头；重复导入同一编号不会产生新工单"
+        label="工单表", help_text="csv、csv.gz 或 xlsx，表头上方可以有标题行；重复导入同一编号不会产生新工单"
     )
 
 

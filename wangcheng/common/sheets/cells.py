@@ -25,6 +25,7 @@ _MOMENT = re.compile(
 _PACKED = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?"
 )
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # half and full width
 _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=clock.CHINA)
 _EXCEL_DAYS = (20_000, 80_000)  # 1954 … 2119: a bare number in this span is an Excel date
 
@@ -114,6 +115,11 @@ def number(value: Any) -> Decimal | None:
 
 
 def neutral(value: Any) -> str:
-    """A cell for a file that people open in Excel: what would be a formula is marked as text."""
+    """A cell for a csv that people open in Excel: what would be a formula is marked as text, and a long number as well.
+
+    Excel rounds numbers to fifteen digits; a tab before them leaves them whole, is not seen and goes when it is read again.
+    """
     words = str(value if value is not None else "")
-    return f"'{words}" if words[:1] in {"=", "+", "-", "@", "\t", "\r"} else words
+    if words.startswith(_FORMULA):
+        return f"'{words}"
+    return f"\t{words}" if len(words) > 11 and words.isdecimal() else words

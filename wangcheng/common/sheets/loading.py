@@ -22,7 +22,7 @@ from wangcheng.common.jobs.progress import Superseded
 from wangcheng.common.jobs.registry import job
 from wangcheng.common.models import AuditEntry
 from wangcheng.common.sheets.cells import RowProblem, text
-from wangcheng.common.sheets.reading import FileProblem, SheetRow, chunks, count_rows, open_sheet
+from wangcheng.common.sheets.reading import FileProblem, SheetRow, chunks, count_rows, open_sheet, repeats_header
 from wangcheng.common.sheets.registry import Outcome, RowTaker, SheetColumn, SheetKind, sheet_kind
 from wangcheng.common.sheets.rejects import Counts, Rejects
 from wangcheng.common.workflow import Code, NotAllowed
@@ -155,6 +155,8 @@ class _Run:
 
 def read_row(kind: SheetKind, columns: dict[str, str], taker: RowTaker, row: SheetRow) -> Any:
     """A row as its taker reads it; what is needed must be there."""
+    if repeats_header(row.cells):
+        raise RowProblem("本行与表头相同，已略过。")
     cells = {name: row.cells.get(header) for name, header in columns.items()}
     for column in kind.columns:
         if column.needed and not text(cells.get(column.name)):

@@ -5,16 +5,17 @@ A file is refused as a whole (FileProblem) when it is not a sheet, unpacks to mo
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
 import re
 import zipfile
 import zlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -25,8 +26,13 @@ XLSX_MOST = 400 << 20  # bytes unpacked: a workbook is read into memory
 RATIO_MOST = 100  # unpacked to packed, beyond the first UNSUSPICIOUS bytes; real sheets stay below 30
 UNSUSPICIOUS = 20 << 20
 LINE_MOST = 8 << 20  # characters of one physical line
+HEADER_WITHIN = 10  # rows from the top: above the header stand titles, who exported and when
 _PEEK = 1 << 16
 _VILLAGE = re.compile(r"村[(（]社区[)）]$")
+_OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
+    ((b"\xd0\xcf\x11\xe0",), "这是旧版Excel工作簿（xls）或加了密码的工作簿，请在Excel中打开后另存为不加密的xlsx文件。"),
+    ((b"<html", b"<!doc", b"<table", b"<?xml", b"<meta"), "这是网页格式的表格，请在Excel中打开后另存为xlsx文件。"),
+)  # by the first bytes, in lower case; some platforms give out both under the name of xls
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 csv.field_size_limit(LINE_MOST)  # one cell too long is one bad row, not the end of the file
 
@@ -49,6 +55,7 @@ def open_sheet(path: Path) -> Iterator[tuple[list[str], Iterator[SheetRow]]]:
     with path.open("rb") as file:
         start = file.read(8)
         file.seek(0)
+        _check_kind(start)
         if start.startswith(b"PK"):
             _check_workbook(file)
             with closing(_xlsx_rows(path)) as rows:
@@ -82,15 +89,38 @@ def plain_header(header: str) -> str:
     return _BRACKETS.sub("", bare) or bare
 
 
+def repeats_header(cells: Mapping[str, Any]) -> bool:
+    """Whether a row is the header once more, as files that were put together from several have it."""
+    return all(str(value).strip() == header for header, value in cells.items() if header)
+
+
+def _check_kind(start: bytes) -> None:
+    for signs, said in _OTHERS:
+        if start.lower().startswith(signs):
+            raise FileProblem(said)
+
+
 def _with_header(rows: Iterator[list[Any]]) -> tuple[list[str], Iterator[SheetRow]]:
-    header = [str(cell or "").strip().lstrip("\ufeff") for cell in next(rows, [])]
+    top = list(islice(rows, HEADER_WITHIN))
+    place = _header_place([_filled(cells) for cells in top])
+    header = [str(cell or "").strip().lstrip("\ufeff") for cell in top[place]] if top else []
     if not any(header):
-        raise FileProblem("文件是空的，第一行应为表头。")
-    return header, _numbered(header, rows)
+        raise FileProblem("文件是空的，没有表头。")
+    return header, _numbered(header, chain(top[place + 1 :], rows), place + 2)
 
 
-def _numbered(header: list[str], rows: Iterator[list[Any]]) -> Iterator[SheetRow]:
-    for number, cells in enumerate(rows, start=2):
+def _filled(cells: list[Any]) -> int:
+    return sum(bool(str(cell or "").strip()) for cell in cells)
+
+
+def _header_place(filled: list[int]) -> int:
+    """The first row that is not a title, a date of export or the like, which fill few of the columns that are there."""
+    widest = max(filled, default=0)
+    return next((place for place, count in enumerate(filled) if count > widest // 3), 0)
+
+
+def _numbered(header: list[str], rows: Iterator[list[Any]], first: int) -> Iterator[SheetRow]:
+    for number, cells in enumerate(rows, start=first):
         if any(cell not in (None, "") for cell in cells):
             yield SheetRow(number, dict(zip(header, cells, strict=False)))
 
@@ -101,35 +131,51 @@ def _numbered(header: list[str], rows: Iterator[list[Any]]) -> Iterator[SheetRow
 def _csv_rows(file: IO[bytes], *, packed: int | None) -> Iterator[list[Any]]:
     encoding = _encoding(file)
     lines = _lines(io.TextIOWrapper(io.BufferedReader(_Metered(file, packed)), encoding=encoding, newline=""))
-    reader = csv.reader(lines)
-    while True:
-        try:
-            yield next(reader)
-        except StopIteration:
-            return
-        except csv.Error as problem:
-            raise FileProblem(f"第{reader.line_num}行附近的引号或换行有误，无法读取。") from problem
-        except UnicodeDecodeError as problem:
-            raise FileProblem("文件编码无法识别，请另存为UTF-8编码的csv文件或xlsx文件。") from problem
-        except (EOFError, OSError, zlib.error) as problem:
-            raise FileProblem("压缩文件已损坏，无法读取。") from problem
+    try:
+        yield from _records(lines)
+    except csv.Error as problem:
+        raise FileProblem("文件中有过长的单元格，或引号、换行有误，无法读取。") from problem
+    except UnicodeError as problem:
+        raise FileProblem("文件编码无法识别，请另存为UTF-8编码的csv文件或xlsx文件。") from problem
+    except (EOFError, OSError, zlib.error) as problem:
+        raise FileProblem("压缩文件已损坏，无法读取。") from problem
+
+
+def _records(lines: Iterator[str]) -> Iterator[list[Any]]:
+    """Rows, by commas or as “Unicode 文本” by tabs.  A quote left open would swallow the rows below it in silence."""
+    first = next(lines, "")
+    since: list[str] = []  # the lines of the row that is being read
+    by = "\t" if "\t" in first and "," not in first else ","
+    reader = csv.reader(_noted(chain([first], lines), since), delimiter=by)
+    for cells in reader:
+        if len(since) > 1 and sum(line.count('"') for line in since) % 2:
+            raise FileProblem(f"第{reader.line_num - len(since) + 1}行的引号没有成对，无法读取，请改正后再导入。")
+        since.clear()
+        yield cells
+
+
+def _noted(lines: Iterable[str], since: list[str]) -> Iterator[str]:
+    for line in lines:
+        since.append(line)
+        yield line
 
 
 def _encoding(file: IO[bytes]) -> str:
-    """UTF-8, or GB18030 as Chinese Excel saves csv; a picture or program under a false name is neither."""
+    """UTF-8, GB18030 as Chinese Excel saves csv, or UTF-16 as it saves “Unicode 文本”; a picture or program is none."""
     try:
         start = file.read(_PEEK)
     except (EOFError, OSError, zlib.error) as problem:
         raise FileProblem("压缩文件已损坏，无法读取。") from problem
     file.seek(0)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
     if b"\0" in start:
         raise FileProblem("文件内容不是表格（可能是改了扩展名的图片或其他文件），请上传csv或xlsx文件。")
     for encoding in ("utf-8-sig", "gb18030"):
+        decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            start[: -4 if len(start) == _PEEK else None].decode(encoding)
-        except UnicodeDecodeError as problem:
-            if len(start) == _PEEK and problem.start >= len(start) - 8:
-                return encoding  # only the character at the cut is broken
+            decoder.decode(start, final=len(start) < _PEEK)  # the character at the cut may be incomplete
+        except UnicodeDecodeError:
             continue
         return encoding
     raise FileProblem("文件内容不是表格或编码无法识别，请上传UTF-8编码的csv文件或xlsx文件。")

@@ -18,12 +18,12 @@ from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry, User
 from wangcheng.common.people.masking import mask_text
+from wangcheng.common.sheets.cells import neutral
 from wangcheng.common.ways.lists.columns import NUMERIC, Column, Kind
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_ROWS = 1_000_000  # of the 1,048,576 a sheet holds
 CHUNK = 2000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula in a CSV
 _WIDTHS = {Kind.LONG: 48, Kind.MOMENT: 18, Kind.DAY: 13, Kind.CODE: 22}
 
 
@@ -77,7 +77,7 @@ def _csv_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
 def _csv_value(value: Any) -> Any:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S}"
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return neutral(value) if isinstance(value, str) else value
 
 
 def xlsx_response(name: str, title: str, columns: Sequence[Column], rows: Iterable[Any]) -> FileResponse:

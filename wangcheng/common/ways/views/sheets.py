@@ -28,7 +28,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class UploadForm(forms.Form):
     """The sheet."""
 
-    sheet = forms.FileField(label="表格文件", help_text="xlsx、csv或csv.gz，第一行为表头；重复导入不会产生重复记录")
+    sheet = forms.FileField(
+        label="表格文件", help_text="xlsx、csv或csv.gz，表头上方可以有标题行；重复导入不会产生重复记录"
+    )
 
 
 def _kind(request: HttpRequest, name: str) -> SheetKind:
