@@ -20,12 +20,16 @@ from hotline.choosers import (
     choose_from,
 )
 from hotline.models import choices
+from hotline.suggesting import suggest
 from wangcheng.common.casework.attachments import CheckedFiles
 from wangcheng.common.casework.doors import ReasonForm, StepForm
 
 if TYPE_CHECKING:
     from grid.places import Resolved
     from wangcheng.common.models import Area, Organisation
+
+
+    from hotline.suggesting import Suggestion
 
 
 def words(label: str, *, rows: int = 3, most: int = 2000, **kwargs: Any) -> forms.CharField:
@@ -75,6 +79,7 @@ class DispatchForm(TicketForm):
         self.initial.setdefault("area", self._place)  # asked for only where the form is drawn, like the choices
         self.initial.setdefault("unit", self._likely)
         self.initial.setdefault("minds_place", True)  # the page asks again; a program says so if it wants to be asked
+        self.fields["unit"].help_text = lazy(self._advice, str)()
         self.fields["area"].widget.choices = self._near
         self.fields["area"].help_text = lazy(self._hint, str)()
 
@@ -83,9 +88,15 @@ class DispatchForm(TicketForm):
         return place.code if place else None
 
     def _likely(self) -> str | None:
-        named = self._candidates[0].town if self._candidates else None
-        unit = lookups.likely_unit(self.case) or lookups.town_unit(named)
-        return unit.code if unit else None
+        return self._suggestion.unit.code if self._suggestion else None
+
+    def _advice(self) -> str:
+        return f"{self._suggestion}，改选其他单位的将记入流转记录。" if self._suggestion else ""
+
+    @cached_property
+    def _suggestion(self) -> Suggestion | None:
+        """派单建议, as it was offered."""
+        return suggest(self.case, self._candidates)
 
     @cached_property
     def _candidates(self) -> list[Resolved]:
@@ -108,8 +119,8 @@ class DispatchForm(TicketForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if self.case is not None and self.case.category is not None:
-            cleaned["suggested"] = self.case.category.unit
+        if self.case is not None:
+            cleaned["suggested"] = self._suggestion
         unit, others = cleaned.get("unit"), cleaned.get("co_units")
         if unit is not None and others is not None and unit in others:
             self.add_error("co_units", "主办单位不能同时是协办单位。")

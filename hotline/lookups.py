@@ -79,13 +79,6 @@ def areas_near(town: Area | None) -> QuerySet[Area]:
     return Area.objects.in_force(clock.today()).filter(wanted).select_related("parent").order_by("level", "code")
 
 
-def likely_unit(case: Ticket) -> Organisation | None:
-    """Whom such a ticket usually goes to: the category's default unit, else the town of the place."""
-    if case.category is not None and case.category.unit is not None:
-        return case.category.unit
-    return town_unit(case.town)
-
-
 def town_unit(town: Area | None) -> Organisation | None:
     """The organisation of a town today."""
     if town is None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hotline.models import Knowledge
+    from hotline.suggesting import Suggestion
     from wangcheng.common.models import Area, Category, Organisation, User
 
 
@@ -30,13 +31,14 @@ def dispatch(
     co_units: Iterable[Organisation] = (),
     category: Category | None = None,
     area: Area | None = None,
-    suggested: Organisation | None = None,
+    suggested: Suggestion | None = None,
     elsewhere: bool = False,
 ) -> Ticket:
     """派单: one 主办, any number of 协办; at the same moment the double push.
 
-    `category` and `area` (a village or a level-3 grid) correct what intake left open; None leaves them.  A town or village
-    in which the matter does not lie is not refused; the event says so, and whether the dispatcher knew (`elsewhere`).
+    `category` and `area` (a village or a level-3 grid) correct what intake left open; None leaves them.  `suggested` is
+    what the form offered.  A town or village in which the matter does not lie is not refused; the event says so, and
+    whether the dispatcher knew (`elsewhere`).
     """
     ticket = locked(ticket_id, version)
     co_units = list(co_units)
@@ -52,7 +54,8 @@ def dispatch(
         unit_kind=unit.kind,
         co_unit_ids=[lookups.unit_to_send_to(other).pk for other in co_units],
         sight_ids=lookups.sight_ids([unit, *co_units]),
-        suggested_unit_id=suggested.pk if suggested else None,
+        suggested_unit_id=suggested.unit.pk if suggested else None,
+        suggested=str(suggested or ""),
         push=[(target.user.pk, target.kind, target.area_id) for target in targets],
         **placed,
     )  # fmt: skip

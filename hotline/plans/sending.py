@@ -21,8 +21,8 @@ def dispatch(case: Ticket, facts: Facts) -> Change:
     """派单: one 主办, n 协办, and the clocks of the unit begin.
 
     Inputs: unit_id, unit_kind ("town" …), sight_ids (unit, co-units and what stands above them below the centre);
-    optional co_unit_ids, suggested_unit_id, category_id with category_top_id, town_id, village_id, grid_id,
-    push (list of (user_id, "leader"|"officer", area_id): who answers for the level-3 grid).
+    optional co_unit_ids, suggested_unit_id with suggested (in words), category_id with category_top_id, town_id,
+    village_id, grid_id, push (list of (user_id, "leader"|"officer", area_id): who answers for the level-3 grid).
     """
     co_units = [unit for unit in facts.get("co_unit_ids") or [] if unit != facts["unit_id"]]
     placed = _placing(case, facts)
@@ -38,7 +38,14 @@ def dispatch(case: Ticket, facts: Facts) -> Change:
         **_unit_clocks(case, facts),
         **({"pushed_at": case.pushed_at or facts.at} if pushed else {}),
     }
-    return Change(fields, (*_sights(case, facts["sight_ids"]), *_assists(case, facts, co_units), *pushed))
+    rows = (*_sights(case, facts["sight_ids"]), *_assists(case, facts, co_units), *pushed)
+    return Change(fields, rows, said=_overridden(facts))
+
+
+def _overridden(facts: Facts) -> str:
+    """What was suggested and not taken."""
+    offered = facts.get("suggested_unit_id")
+    return f"{facts['suggested']}，派单员改派。" if offered and offered != facts["unit_id"] else ""
 
 
 def _placing(case: Ticket, facts: Facts) -> dict[str, Any]:
