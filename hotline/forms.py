@@ -26,10 +26,8 @@ from wangcheng.common.casework.doors import ReasonForm, StepForm
 
 if TYPE_CHECKING:
     from grid.places import Resolved
-    from wangcheng.common.models import Area, Organisation
-
-
     from hotline.suggesting import Suggestion
+    from wangcheng.common.models import Area, Organisation
 
 
 def words(label: str, *, rows: int = 3, most: int = 2000, **kwargs: Any) -> forms.CharField:

@@ -55,6 +55,11 @@ class Intake:
         default=None, compare=False
     )  # place_columns(area), where a batch has them
 
+    @property
+    def result(self) -> tuple[str, str] | None:
+        """The city's callback, where both questions were answered."""
+        return (self.resolved, self.satisfaction) if self.resolved and self.satisfaction else None
+
     def ticket(self) -> Ticket:
         """A ticket in memory, as the step 受理 finds it."""
         return Ticket(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from hotline.models import Ticket
+from hotline.models import Ticket, TicketCallback
 from hotline.rules import Limits, Push, Rules
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category, Organisation, Post, User
@@ -137,6 +137,12 @@ def same_matter(title: str, other: str, limits: Limits) -> bool:
     matcher = SequenceMatcher(None, title, other, autojunk=False)
     least = limits.repeat_percent / 100
     return matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least and matcher.ratio() >= least
+
+
+def city_results(keys: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """What the city last said of each ticket, 是否解决 and 是否满意: brought once more it is no news, in whatever round."""
+    rows = TicketCallback.objects.filter(case__in=list(keys), from_city=True).order_by("at", "pk")
+    return {key: (resolved, said) for key, resolved, said in rows.values_list("case_id", "resolved", "satisfaction")}
 
 
 def unit_to_send_to(unit: Organisation) -> Organisation:

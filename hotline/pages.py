@@ -212,7 +212,7 @@ class StepWords:
             yield f"建议改派：{self._names([data['return_unit_id']])}"
         elif step == "extend":
             yield f"申请延期{data.get('extension_days')}个工作日"
-        elif step in {"callback", "correct"}:
+        elif step in {"callback", "correct", "city_result"}:
             yield from _answers(data)
 
     def _names(self, keys: Sequence[int | None]) -> str:

@@ -12,7 +12,7 @@ from wangcheng.common.casework.querysets import CaseQuerySet
 from wangcheng.common.casework.wordsearch import containing
 
 if TYPE_CHECKING:
-    from wangcheng.common.people.models import Organisation, User
+    from wangcheng.common.people.models import User
 
 _NUMBER = re.compile(r"[A-Za-z]{1,4}[0-9][0-9A-Za-z-]*|[0-9][0-9A-Za-z-]{4,}")
 _WITH_UNIT = ("dispatched", "handling")

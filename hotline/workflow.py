@@ -142,8 +142,12 @@ CALLBACK = Step(
     "callback", "回访", _in(S.CALLBACK), None, _right("callback"), plans.callback, C,
     targets=_in(S.CLOSED, S.HANDLING), holder=Holder.NOBODY, clock=Clock.STOP, by_clock=True,
 )  # fmt: skip
+CITY_RESULT = Step(
+    "city_result", "市级回访结果", frozenset(S.values) - {S.CALLBACK}, None, _right("callback"), plans.city_result, C,
+    by_clock=True, aside=True,
+)  # fmt: skip
 REDO = Step(
-    "redo", "重办", _in(S.CALLBACK, S.CLOSED), S.HANDLING, _right("redo"), plans.redo, C,
+    "redo", "重办", _in(S.CALLBACK, S.CLOSED, S.ARCHIVED), S.HANDLING, _right("redo"), plans.redo, C,
     guard=_was_handled, holder=Holder.UNIT, clock=Clock.RESTART, by_clock=True, danger=True,
 )  # fmt: skip
 SUSPEND = Step(
@@ -175,10 +179,10 @@ ARCHIVE = Step(
     guard=_exclusion_ruled, holder=Holder.NOBODY, by_clock=True, aside=True,
 )  # fmt: skip
 CORRECT = Step(
-    "correct", "更正", _in(S.CLOSED, S.ARCHIVED), None, _right("correct"), plans.correct, C, by_clock=True, aside=True
+    "correct", "更正", _in(S.CLOSED, S.ARCHIVED), None, _right("correct"), plans.correct, C, aside=True
 )  # fmt: skip
 
 TABLE = (
-    RECEIVE, AMEND, DISPATCH, ANSWER, REJECT, SIGN, ASSIST, CONTACT, PROGRESS, FINISH, REVIEW, CALLBACK, REDO, RETURN,
-    RULE_RETURN, EXTEND, RULE_EXTEND, SUSPEND, RESUME, MERGE, UNMERGE, FOLLOW, EXCLUDE, RULE_EXCLUDE, ARCHIVE, CORRECT,
+    RECEIVE, AMEND, DISPATCH, ANSWER, REJECT, SIGN, ASSIST, CONTACT, PROGRESS, FINISH, REVIEW, CALLBACK, CITY_RESULT, REDO,
+    RETURN, RULE_RETURN, EXTEND, RULE_EXTEND, SUSPEND, RESUME, MERGE, UNMERGE, FOLLOW, EXCLUDE, RULE_EXCLUDE, ARCHIVE, CORRECT,
 )  # fmt: skip

@@ -18,7 +18,7 @@ from hotline.actions.handling import (
     rule_extension,
     sign,
 )
-from hotline.actions.intake import number_of, receive, take_in, take_numbers, update_from_city
+from hotline.actions.intake import brought_by, number_of, receive, take_in, take_numbers, update_from_city
 
 __all__ = [
     "answer",
@@ -28,6 +28,7 @@ __all__ = [
     "ask_return",
     "assist",
     "attach",
+    "brought_by",
     "callback",
     "confirm_push",
     "contact",

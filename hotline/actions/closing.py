@@ -41,11 +41,12 @@ def callback(
 
 
 def close_merged(parent: Ticket) -> None:
-    """What was merged into a ticket is closed with it: each caller is answered."""
+    """What was merged into a ticket is closed with it, however it ended: each caller is answered."""
     if parent.state not in {Ticket.State.CLOSED, Ticket.State.REJECTED}:
         return
+    ended = {"parent_number": parent.number, "ended": parent.state_label, "finished_at": parent.finished_at}
     for child in Ticket.objects.select_for_update(of=("self",)).filter(merged_into=parent, state=Ticket.State.MERGED):
-        take(child, workflow.FOLLOW, None, parent_number=parent.number, finished_at=parent.finished_at)
+        take(child, workflow.FOLLOW, None, **ended)
 
 
 @transaction.atomic

@@ -101,7 +101,8 @@ def reject(
     ticket_id: int, *, by: User | None, reason: str, right_channel: str, version: int | None = None, note: str = ""
 ) -> Ticket:
     """不予受理: one of nine reasons, and where the caller should go."""
-    ticket = take(locked(ticket_id, version), workflow.REJECT, by, note, reason=reason, right_channel=right_channel)
+    ticket = locked(ticket_id, version)
+    take(ticket, workflow.REJECT, by, note, reason=reason, right_channel=right_channel)
     close_merged(ticket)
     return ticket
 

@@ -48,6 +48,8 @@ def receive(intake: Intake, *, by: User | None, note: str = "") -> Ticket:
         "city": bool(intake.city_number), "city_due_at": intake.city_due_at, "placed": placed, "delivered": delivered,
     }  # fmt: skip
     move(ticket, workflow.RECEIVE, Facts(clock.now(), actor_of(by), current_calendar(), rules, inputs, note))
+    if intake.result:
+        _city_result(ticket, intake, by)
     return ticket
 
 
@@ -79,20 +81,24 @@ def update_from_city(ticket_id: int, intake: Intake, *, by: User | None) -> tupl
     version = ticket.version
     if ticket.state in workflow.AMEND.sources and (changes := intake.changes(ticket)):
         take(ticket, workflow.AMEND, by, changes=changes, delivered=intake.delivered())
-    if intake.resolved and intake.satisfaction:
+    if intake.result and intake.result != lookups.city_results([ticket.pk]).get(ticket.pk):
         _city_result(ticket, intake, by)
     return ticket, Outcome.UNCHANGED if ticket.version == version else Outcome.UPDATED
 
 
 def _city_result(ticket: Ticket, intake: Intake, by: User | None) -> None:
-    """The city's callback: closes a ticket that waits for it, corrects one that is closed, else waits its turn.
+    """The city's callback: closes a ticket that waits for it, else it is appended and changes what is closed.
 
     It is the city that called back, so the step is the system's; the note says who brought the answer.
     """
-    answers = {"resolved": intake.resolved, "satisfaction": intake.satisfaction}
-    note = f"市级回访结果（{by.name}导入）。" if by else "市级回访结果。"
+    answers = {"resolved": intake.resolved, "satisfaction": intake.satisfaction, "from_city": True}
     if ticket.state == Ticket.State.CALLBACK:
-        take(ticket, workflow.CALLBACK, None, note, at_fault=False, from_city=True, **answers)
+        take(ticket, workflow.CALLBACK, None, f"市级回访结果{brought_by(by)}。", at_fault=False, **answers)
         close_merged(ticket)
-    elif ticket.state in workflow.CORRECT.sources and answers != {name: getattr(ticket, name) for name in answers}:
-        take(ticket, workflow.CORRECT, None, note, **answers)
+    else:
+        take(ticket, workflow.CITY_RESULT, None, brought_by(by), **answers)
+
+
+def brought_by(by: User | None) -> str:
+    """Who imported the city's answer."""
+    return f"（{by.name}导入）" if by else ""

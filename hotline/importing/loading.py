@@ -27,7 +27,7 @@ from wangcheng.common.sheets.cells import RowProblem
 from wangcheng.common.sheets.reading import SheetRow, chunks, count_rows, open_sheet
 from wangcheng.common.sheets.rejects import Counts, Rejects, rejects_beside
 from wangcheng.common.workdays.in_force import current_calendar
-from wangcheng.common.workflow import Facts, actor_of
+from wangcheng.common.workflow import SYSTEM, Facts, actor_of
 
 CHUNK = 500
 
@@ -70,7 +70,7 @@ class _Sheet:
     def take(self, chunk: list[SheetRow]) -> None:
         """One chunk: read, then written in one transaction."""
         good = [intake for row in chunk if (intake := self._read(row)) is not None]
-        outcomes = _outcomes(good) if self.dry_run else self._write(good)
+        outcomes = _outcomes(good, _known(good)) if self.dry_run else self._write(good)
         for outcome in outcomes:
             setattr(self.counts, outcome.value, getattr(self.counts, outcome.value) + 1)
 
@@ -108,31 +108,25 @@ def _known(good: list[Intake]) -> dict[str, Ticket]:
     return {ticket.city_number: ticket for ticket in Ticket.objects.filter(city_number__in=numbers)}
 
 
-def _differs(ticket: Ticket, intake: Intake) -> bool:
-    """Whether the delivery would change something; cheap, so that a repeated import writes nothing."""
-    result = bool(intake.resolved and intake.satisfaction) and (
-        (ticket.resolved, ticket.satisfaction) != (intake.resolved, intake.satisfaction)
-        and ticket.state in {Ticket.State.CALLBACK, *workflow.CORRECT.sources}
-    )
-    return result or (ticket.state in workflow.AMEND.sources and bool(intake.changes(ticket)))
+def _outcomes(good: list[Intake], known: dict[str, Ticket]) -> list[Outcome]:
+    """What would become of each; cheap, so that a repeated import writes nothing."""
+    with_result = [known[intake.city_number].pk for intake in good if intake.result and intake.city_number in known]
+    told = lookups.city_results(with_result) if with_result else {}
+    return [_outcome(known.get(intake.city_number), intake, told) for intake in good]
 
 
-def _outcomes(good: list[Intake]) -> list[Outcome]:
-    """What would become of each; for a dry run."""
-    known = _known(good)
-    return [_outcome(known.get(intake.city_number), intake) for intake in good]
-
-
-def _outcome(ticket: Ticket | None, intake: Intake) -> Outcome:
+def _outcome(ticket: Ticket | None, intake: Intake, told: dict[int, tuple[str, str]]) -> Outcome:
     if ticket is None:
         return Outcome.CREATED
-    return Outcome.UPDATED if _differs(ticket, intake) else Outcome.UNCHANGED
+    news = intake.result is not None and intake.result != told.get(ticket.pk)
+    changed = ticket.state in workflow.AMEND.sources and bool(intake.changes(ticket))
+    return Outcome.UPDATED if news or changed else Outcome.UNCHANGED
 
 
 @transaction.atomic
 def _write_chunk(good: list[Intake], by: User | None) -> list[Outcome]:
     known = _known(good)
-    outcomes = [_outcome(known.get(intake.city_number), intake) for intake in good]
+    outcomes = _outcomes(good, known)
     for intake, outcome in zip(good, outcomes, strict=True):
         if outcome == Outcome.UPDATED:
             actions.update_from_city(known[intake.city_number].pk, intake, by=by)
@@ -155,6 +149,10 @@ def _create(new: list[Intake], by: User | None) -> None:
         ticket.pk, ticket.number, ticket.repeat_of_id = key, number, repeats.find(intake, key)
         inputs = {"city": True, "city_due_at": intake.city_due_at, "placed": placed, "delivered": delivered}
         batch.begin(ticket, workflow.RECEIVE, Facts(at, actor, calendar, rules, inputs))
+        if intake.result:
+            said = {"resolved": intake.resolved, "satisfaction": intake.satisfaction, "from_city": True}
+            note = actions.brought_by(by)
+            batch.step(ticket, workflow.CITY_RESULT, Facts(at, SYSTEM, calendar, rules, said, note))
     batch.write()
 
 

@@ -17,7 +17,7 @@ class State(TextChoices):
 
 OPEN = frozenset({State.RECEIVED, State.DISPATCHED, State.HANDLING, State.REVIEW, State.CALLBACK})
 WITH_UNIT = frozenset({State.DISPATCHED, State.HANDLING})  # the unit holds the ball, the handling clock runs
-FINAL = frozenset({State.ARCHIVED, State.REJECTED})
+FINAL = frozenset({State.REJECTED})
 
 
 class Type(TextChoices):

@@ -15,13 +15,13 @@ from hotline.plans.centre import (
     suspend,
     unmerge,
 )
-from hotline.plans.ending import callback, finish, redo, review
+from hotline.plans.ending import callback, city_result, finish, redo, review
 from hotline.plans.handling import assist, contact, extend, progress, rule_extend, sign
 from hotline.plans.intake import amend, answer, receive, reject
 from hotline.plans.sending import dispatch, return_, rule_return
 
 __all__ = [
-    "amend", "answer", "archive", "assist", "callback", "contact", "correct", "dispatch", "exclude", "extend", "finish",
-    "follow", "merge", "progress", "receive", "redo", "reject", "resume", "return_", "review", "rule_exclude",
-    "rule_extend", "rule_return", "sign", "suspend", "unmerge",
+    "amend", "answer", "archive", "assist", "callback", "city_result", "contact", "correct", "dispatch", "exclude",
+    "extend", "finish", "follow", "merge", "progress", "receive", "redo", "reject", "resume", "return_", "review",
+    "rule_exclude", "rule_extend", "rule_return", "sign", "suspend", "unmerge",
 ]  # fmt: skip

@@ -74,12 +74,12 @@ def unmerge(case: Ticket, facts: Facts) -> Change:
 
 
 def follow(case: Ticket, facts: Facts) -> Change:
-    """随主单办结: the parent was closed; this caller is answered with it, and the matter was done when the parent's was.
+    """随主单办结: the parent has ended; this caller is answered with it, and the matter was done when the parent's was.
 
-    Inputs: parent_number, finished_at (the parent's).
+    Inputs: parent_number, ended (the parent's state in words), finished_at (the parent's).
     """
-    finished = {"finished_at": facts["finished_at"] or facts.at, "closed_at": facts.at}
-    return Change(finished, note=f"随主单{facts['parent_number']}办结。")
+    said = f"主单{facts['parent_number']}{facts['ended']}，本单随之办结。"
+    return Change({"finished_at": facts["finished_at"] or facts.at, "closed_at": facts.at}, said=said)
 
 
 def exclude(case: Ticket, facts: Facts) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hotline import clocks
-from hotline.models.choices import Resolved, Satisfaction, State
+from hotline.models.choices import OPEN, Resolved, Satisfaction, State
 from hotline.plans.handling import lapse
 from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Row
 
@@ -64,16 +64,11 @@ def callback(case: Ticket, facts: Facts) -> Change:
 
     Inputs: resolved, satisfaction, at_fault (bool), optional from_city (bool).
     """
-    if facts["resolved"] not in Resolved.values or facts["satisfaction"] not in Satisfaction.values:
-        raise NotAllowed("请分别填写“是否解决”和“是否满意”。", Code.RULE)
-    at_fault = bool(facts.get("at_fault"))
-    row = Row("hotline.TicketCallback", {
-        "round": case.round, "at": facts.at, "by_id": facts.actor.user_id, "from_city": bool(facts.get("from_city")),
-        "resolved": facts["resolved"], "satisfaction": facts["satisfaction"], "at_fault": at_fault, "note": facts.note,
-    })  # fmt: skip
-    if at_fault:
+    row = _called_back(case, facts)
+    if facts.get("at_fault"):
         fields = {"state": State.HANDLING.value, **new_round(case, facts)}
-        return Change(fields, (row,), said=_answered(case, facts))
+        said = f"第{case.round}轮回访：{_answered(facts)}。承办单位责任，退回重办。"  # the columns are the next round's
+        return Change(fields, (row,), said=said)
     fields = {
         "state": State.CLOSED.value,
         "called_back_at": facts.at,
@@ -84,10 +79,34 @@ def callback(case: Ticket, facts: Facts) -> Change:
     return Change(fields, (row,))
 
 
-def _answered(case: Ticket, facts: Facts) -> str:
-    """What the caller answered in a round that counts no more: the columns are the next round's."""
+def city_result(case: Ticket, facts: Facts) -> Change:
+    """市级回访结果 that came late or early: appended; it changes what is closed, and before that waits for the callback.
+
+    Inputs: resolved, satisfaction.  Whether the ticket goes into a new round is the centre's decision (重办).
+    """
+    row, said = _called_back(case, facts), f"市级回访结果：{_answered(facts)}。"
+    if case.state not in {State.CLOSED, State.ARCHIVED}:
+        return Change({}, (row,), said=f"{said}本级尚未办结，结果留待回访时核对。" if case.state in OPEN else said)
+    fields = {name: facts[name] for name in ("resolved", "satisfaction") if facts[name] != getattr(case, name)}
+    if case.called_back_at is None:
+        fields["called_back_at"] = facts.at
+    return Change(fields, (row,), said=said)
+
+
+def _called_back(case: Ticket, facts: Facts) -> Row:
+    """回访记录 of this round, by the centre or the city."""
+    if facts["resolved"] not in Resolved.values or facts["satisfaction"] not in Satisfaction.values:
+        raise NotAllowed("请分别填写“是否解决”和“是否满意”。", Code.RULE)
+    return Row("hotline.TicketCallback", {
+        "round": case.round, "at": facts.at, "by_id": facts.actor.user_id, "from_city": bool(facts.get("from_city")),
+        "resolved": facts["resolved"], "satisfaction": facts["satisfaction"],
+        "at_fault": bool(facts.get("at_fault")), "note": facts.note,
+    })  # fmt: skip
+
+
+def _answered(facts: Facts) -> str:
     resolved, satisfied = Resolved(facts["resolved"]).label, Satisfaction(facts["satisfaction"]).label
-    return f"第{case.round}轮回访：是否解决“{resolved}”，是否满意“{satisfied}”。承办单位责任，退回重办。"
+    return f"是否解决“{resolved}”，是否满意“{satisfied}”"
 
 
 def redo(case: Ticket, facts: Facts) -> Change:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from hotline import actions, workflow
@@ -234,6 +236,23 @@ def test_a_merged_ticket_is_closed_with_its_parent(world: World) -> None:
     assert (child.state, child.closed_at) == ("closed", clock.now())
 
 
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (lambda parent, by: actions.answer(parent, by=by, reply="周一至周五办理"), "已办结"),
+        (lambda parent, by: actions.reject(parent, by=by, reason="petition", right_channel="区信访局"), "不予受理"),
+    ],
+)
+def test_a_merged_ticket_does_not_outlive_a_parent_that_never_went_out(world: World, end: Any, said: str) -> None:
+    parent, child = desk.received(world, type="consult"), desk.received(world, title="另一件", caller_phone="")
+    actions.merge(child.pk, by=world.dispatcher, parent=parent)
+    end(parent.pk, world.dispatcher)
+    child.refresh_from_db()
+    last = child.events.last()
+    assert last is not None
+    assert (child.state, last.note) == ("closed", f"主单{parent.number}{said}，本单随之办结。")
+
+
 def test_a_merge_can_be_undone(world: World) -> None:
     parent, child = desk.received(world), desk.dispatched(world, caller_phone="13900000001")
     actions.merge(child.pk, by=world.dispatcher, parent=parent)
@@ -286,4 +305,6 @@ def test_a_stale_version_is_refused(world: World) -> None:
 def test_every_step_has_a_door_except_those_of_the_system() -> None:
     from hotline.doors import DOORS
 
-    assert {step.name for step in workflow.TABLE} - {door.step.name for door in DOORS} == {"receive", "amend", "follow"}
+    assert {step.name for step in workflow.TABLE} - {door.step.name for door in DOORS} == {
+        "receive", "amend", "follow", "city_result",
+    }  # fmt: skip

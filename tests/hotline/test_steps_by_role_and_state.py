@@ -88,7 +88,7 @@ ALLOWED: Allowed = {
     "finish": [({"town"}, {"handling"})],
     "review": [({"reviewer"}, {"review"})],
     "callback": [({"caller", "apiclient"}, {"callback"})],
-    "redo": [({"dispatcher", "supervisor", "caller"}, {"callback", "closed"})],
+    "redo": [({"dispatcher", "supervisor", "caller"}, {"callback", "closed", "archived"})],
     "return": [({"town"}, {"dispatched", "handling"})],
     "rule_return": [({"dispatcher"}, {"asked"})],
     "extend": [({"town"}, {"handling"})],
