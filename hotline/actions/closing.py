@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -44,7 +44,11 @@ def close_merged(parent: Ticket) -> None:
     """What was merged into a ticket is closed with it, however it ended: each caller is answered."""
     if parent.state not in {Ticket.State.CLOSED, Ticket.State.REJECTED}:
         return
-    ended = {"parent_number": parent.number, "ended": parent.state_label, "finished_at": parent.finished_at}
+    ended: dict[str, Any] = {
+        "parent_number": parent.number,
+        "ended": parent.state_label,
+        "finished_at": parent.finished_at,
+    }
     for child in Ticket.objects.select_for_update(of=("self",)).filter(merged_into=parent, state=Ticket.State.MERGED):
         take(child, workflow.FOLLOW, None, **ended)
 

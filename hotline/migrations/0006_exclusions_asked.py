@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('common', '0003_saved_filters'),
-        ('hotline', '0004_training_withdrawn'),
+        ('hotline', '0005_deliveries_and_reach'),
     ]
 
     operations = [
