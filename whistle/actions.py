@@ -233,7 +233,15 @@ def appeal(case_id: int, *, by: User | None, version: int | None = None, note: s
 @transaction.atomic
 def rule_appeal(case_id: int, *, by: User | None, upheld: bool, version: int | None = None, note: str = "") -> Whistle:
     """裁定申诉: upheld, the rating no longer counts."""
-    return _take(case_id, workflow.RULE_APPEAL, by, version, note, upheld=upheld)
+    case = _locked(case_id, version)
+    return _go(case, workflow.RULE_APPEAL, by, note, upheld=upheld, **_closed_with(case))
+
+
+def _closed_with(case: Whistle) -> dict[str, Any]:
+    """The limit and the verification the whistle had when it was rated: its as-of row ends with the rating."""
+    rated = case.standings.filter(until=case.rated_at, closed_at__isnull=False).order_by("-pk")
+    due_at, closed_at = rated.values_list("due_at", "closed_at").first() or (case.due_at, case.verified_at)
+    return {"due_at": due_at, "verified_at": closed_at}
 
 
 @transaction.atomic

@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from wangcheng.common import clock
 from wangcheng.common.people.masking import mask_text
-from wangcheng.common.ways import desk, finders, menu
+from wangcheng.common.ways import desk, finders, menu, processes
 from wangcheng.common.ways.desk import DeskCard, Line, Tile
 from wangcheng.common.ways.finders import MOST, Finder, Found
 from wangcheng.common.ways.menu import MenuItem
-from whistle import pages
+from wangcheng.common.ways.processes import Process
+from whistle import hard_workflow, pages, workflow
 from whistle.models import HardWhistle, Whistle
 
 if TYPE_CHECKING:
@@ -78,3 +79,7 @@ desk.register(
     DeskCard("今日哨单", 55, VIEW, tiles=_today),
 )
 finders.register(Finder("雷锋哨", VIEW, _find), Finder("攻坚哨", VIEW_HARD, _find_hard))
+processes.register(
+    Process("雷锋哨", workflow.TABLE, dict(Whistle.State.choices)),
+    Process("攻坚哨", hard_workflow.TABLE, dict(HardWhistle.State.choices)),
+)

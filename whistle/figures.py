@@ -106,11 +106,12 @@ def _by(column: str) -> Any:
     return lambda period: Q(**{f"{column}__lte": period.as_of})
 
 
-_filed, _closed, _disposed, _rated = _by("filed_at"), _by("closed_at"), _by("disposed_at"), _by("rated_at")
+_filed, _closed, _rated = _by("filed_at"), _by("closed_at"), _by("rated_at")
 
 
 def _by_department(period: Period) -> Q:
-    return _disposed(period) & Q(disposer_kind=Whistle.Disposer.DEPARTMENT)
+    """By who disposed of it last, also while it is being worked on anew."""
+    return Q(last_disposed_at__lte=period.as_of, disposer_kind=Whistle.Disposer.DEPARTMENT)
 
 
 def _to_arrive(period: Period) -> Q:
@@ -132,6 +133,11 @@ def _disposed_in_time(period: Period) -> Q:
 
 def _to_be_rated(period: Period) -> Q:
     return _closed(period) & ~Q(disposer_kind=Whistle.Disposer.SELF)
+
+
+def _rated_as_closed(period: Period) -> Q:
+    """Rated since it was closed last: the rating of a round before is none of this one."""
+    return _to_be_rated(period) & _rated(period) & Q(rated_at__gte=F("closed_at"))
 
 
 def _satisfied(period: Period) -> Q:
@@ -212,9 +218,9 @@ register(
     _rate(
         "whistle_rating_rate",
         "一哨一评率",
-        lambda period: _to_be_rated(period) & _rated(period),
+        _rated_as_closed,
         _to_be_rated,
-        "已办结且已评价的件数÷应评价件数；未评价的不视为满意。",
+        "已办结且最近一次办结后已评价的件数÷应评价件数；未评价的不视为满意，返工后须重新评价。",
         exclusions="自行处置的哨单无需评价。",
     ),
     _rate("whistle_satisfaction_rate", "哨单评价满意率", _satisfied, _rated, "评价为满意和基本满意的件数÷已评价件数。"),

@@ -39,7 +39,7 @@ def left(case: Whistle) -> Toned:
     if case.state in {Whistle.State.DISPATCHED, Whistle.State.SIGNED}:
         words = time_left(case.arrive_due_at)
         return Toned(f"到场{words.text}", words.tone)
-    return time_left(case.due_at, None if case.state == Whistle.State.HANDLING else case.disposed_at)
+    return time_left(case.due_at, case.disposed_at)
 
 
 def marks(case: Whistle) -> list[Toned]:
@@ -101,11 +101,10 @@ class ClockLine:
 
 
 def clock_lines(case: Whistle) -> list[ClockLine]:
-    disposed = None if case.state == Whistle.State.HANDLING else case.disposed_at
     lines = [
         ("签收", case.sign_due_at, case.signed_at),
         ("到场", case.arrive_due_at, case.arrived_at),
-        ("处置", case.due_at, disposed),
+        ("处置", case.due_at, case.disposed_at),
     ]
     return [ClockLine(label, due, done, time_left(due, done)) for label, due, done in lines if due is not None]
 

@@ -40,10 +40,11 @@ def fingerprint(upload: UploadedFile) -> str:
 
 def used_before(photos: Iterable[UploadedFile], whistle_id: int | None = None) -> int | None:
     """The key of the first other whistle one of these pictures was handed in with, or None."""
-    prints = [found for found in map(fingerprint, photos) if found]
-    known = WhistleAttachment.objects.exclude(case_id=whistle_id).like(prints).order_by("case_id")
-    candidates = known.values_list("case_id", "fingerprint")
-    return next((case for case, known_print in candidates if _same(known_print, prints)), None)
+    prints = sorted({found for found in map(fingerprint, photos) if found})
+    if not prints:
+        return None
+    known = WhistleAttachment.objects.exclude(case_id=whistle_id).like(prints, _TOLERANCE)
+    return known.order_by("case_id").values_list("case_id", flat=True).first()
 
 
 def _same(known: str, prints: Iterable[str]) -> bool:

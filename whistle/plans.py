@@ -41,7 +41,7 @@ def self_handle(case: Whistle, facts: Facts) -> Change:
     return Change(
         {
             "filed_at": facts.at,
-            "disposed_at": facts.at,
+            **_disposed(facts),
             "disposer_id": facts.actor.organisation_id,
             "disposer_kind": Whistle.Disposer.SELF.value,
             "disposal": facts.note,
@@ -151,7 +151,7 @@ def dispose(case: Whistle, facts: Facts) -> Change:
     """The note says what was done."""
     return Change(
         {
-            "disposed_at": facts.at,
+            **_disposed(facts),
             "disposer_id": case.unit_id,
             "disposer_kind": case.unit_kind,
             "disposal": facts.note,
@@ -163,7 +163,7 @@ def verify(case: Whistle, facts: Facts) -> Change:
     """Inputs `passed` and the number of new `photos`.  Closing is disposal plus verification."""
     _need_photo(facts, facts.rules.verify_photo, "请上传核查时拍摄的新照片。")
     if not facts["passed"]:
-        return Change({"state": S.HANDLING.value, "due_at": _rework_due(facts)})
+        return Change({"state": S.HANDLING.value, "disposed_at": None, "due_at": _rework_due(facts)})
     return Change({"state": S.CLOSED.value, "verified_at": facts.at, "closed_at": facts.at})
 
 
@@ -205,19 +205,33 @@ def appeal(case: Whistle, facts: Facts) -> Change:
 
 
 def rule_appeal(case: Whistle, facts: Facts) -> Change:
-    """Input `upheld`.  Upheld: the rating no longer counts, and a rework not yet done falls away."""
+    """Input `upheld`.  Upheld: the rating no longer counts, and a rework nobody has begun to show falls away.
+
+    Inputs `due_at` and `verified_at`: what the whistle was closed with before the rating opened it.
+    """
     fields: dict[str, Any] = {"appeal_ruled_at": facts.at, "appeal_upheld": facts["upheld"]}
     if not facts["upheld"]:
         return Change(fields)
     fields |= {"rating": "", "rated_at": None}
-    if (
-        case.state == S.HANDLING
-        and case.round == case.rated_round + 1
-        and _known(case.disposed_at) <= _known(case.rated_at)
-    ):
-        fields |= {"state": S.CLOSED.value, "round": case.rated_round, "closed_at": facts.at}
+    if _only_reopened(case):
+        fields |= {
+            "state": S.CLOSED.value,
+            "round": case.rated_round,
+            "due_at": facts["due_at"],
+            "disposed_at": case.last_disposed_at,
+            "verified_at": facts["verified_at"],
+            "closed_at": facts.at,  # it was open in between
+            "suspended_at": None,
+        }
     rating = Row("whistle.WhistleRating", {"set_aside": True}, match={"round": case.rated_round})
     return Change(fields, (rating,))
+
+
+def _only_reopened(case: Whistle) -> bool:
+    """Whether the rating's rework is all that has happened since: nothing was disposed of anew."""
+    if case.state != S.HANDLING or case.round != case.rated_round + 1:
+        return False
+    return _known(case.last_disposed_at) <= _known(case.rated_at)
 
 
 def remind(case: Whistle, facts: Facts) -> Change:
@@ -272,8 +286,17 @@ def _declined(case: Whistle, facts: Facts) -> Change:
 
 
 def _new_round(case: Whistle, facts: Facts) -> dict[str, Any]:
-    """返工: the unit starts anew with the limit of a rework; the whistle is no longer closed."""
-    return {"round": case.round + 1, "closed_at": None, "verified_at": None, "due_at": _rework_due(facts)}
+    """返工: the unit starts anew with the limit of a rework; the whistle is neither closed nor disposed of.
+
+    Who disposed of it last, and when, stays: the share of the departments is counted by it.  The new round is rated anew.
+    """
+    undone = dict.fromkeys(("disposed_at", "verified_at", "closed_at", "rating_reminded_at"))
+    return {"round": case.round + 1, **undone, "rating_reminders": 0, "due_at": _rework_due(facts)}
+
+
+def _disposed(facts: Facts) -> dict[str, Any]:
+    """`disposed_at` is of this round and falls with it; `last_disposed_at` stays with the disposer."""
+    return {"disposed_at": facts.at, "last_disposed_at": facts.at}
 
 
 def _rework_due(facts: Facts) -> datetime:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Substr
 
 from wangcheng.common import clock
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from wangcheng.common.people.models import Post, User
 
 _WITH_UNIT = Q(state__in=("dispatched", "signed", "handling"), suspended_at=None)
-_UNRATED = Q(state="closed", rated_at=None) & ~Q(disposer_kind="self")
+# As the guard of the step `rate` has it: a rating belongs to one round, and one set aside was given all the same.
+_UNRATED = Q(state="closed", rated_round__lt=F("round")) & ~Q(disposer_kind="self")
 # What waits for a post of the centre, by role.
 _AT_CENTRE = {
     Role.DISPATCHER: Q(state="filing")
@@ -99,15 +102,37 @@ def _waiting(post: Post, user: User) -> Q:
 QUARTERS = tuple(Substr("fingerprint", start, 4) for start in (1, 5, 9, 13))
 
 
+class _Bits(Func):
+    """A fingerprint of 16 hex digits as PostgreSQL compares it bit by bit."""
+
+    template = "('x' || %(expressions)s)::bit(64)"
+
+
+class BitsApart(Func):
+    """In how many bits two fingerprints differ; on the embedded default the engine brings the function."""
+
+    function = "bits_apart"
+    output_field = models.IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        bits = self.copy()
+        bits.set_source_expressions([_Bits(part) for part in self.get_source_expressions()])
+        return bits.as_sql(compiler, connection, template="bit_count(%(expressions)s)", arg_joiner=" # ", **context)
+
+
 class AttachmentQuerySet(models.QuerySet[Any]):
-    def like(self, prints: Sequence[str]) -> AttachmentQuerySet:
-        """Pictures that share a quarter of the fingerprint with one of `prints`: the candidates for a re-used one."""
-        if not prints:
-            return self.none()
-        alike = Q()
-        for place, _ in enumerate(QUARTERS):
-            alike |= Q(**{f"quarter{place}__in": [found[4 * place : 4 * place + 4] for found in prints]})
-        return self.alias(**{f"quarter{place}": part for place, part in enumerate(QUARTERS)}).filter(alike)
+    def like(self, prints: Sequence[str], tolerance: int) -> AttachmentQuerySet:
+        """Pictures whose fingerprint differs from one of `prints` in at most so many bits, fewer than there are quarters.
+
+        Then one quarter at least is the same, which an index finds.
+        """
+        alike = Q(pk__in=())
+        for serial, found in enumerate(prints):
+            quarters = [Q(**{f"quarter{place}": found[4 * place : 4 * place + 4]}) for place in range(len(QUARTERS))]
+            alike |= reduce(or_, quarters) & Q(**{f"apart{serial}__lte": tolerance})
+        parts = {f"quarter{place}": part for place, part in enumerate(QUARTERS)}
+        apart = {f"apart{serial}": BitsApart("fingerprint", Value(found)) for serial, found in enumerate(prints)}
+        return self.alias(**parts, **apart).filter(alike)
 
 
 class HardWhistleQuerySet(CaseQuerySet):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from wangcheng.common.casework.models import Attachment, Case, Event, Sight, Standing
 from wangcheng.common.workflow import Actor, Party
@@ -47,8 +47,8 @@ class Whistle(Case):
 
     TRACKED: ClassVar[frozenset[str]] = frozenset({
         "town_id", "village_id", "grid_id", "building_id", "category_id", "category_top_id", "unit_id", "unit_kind",
-        "received_at", "filed_at", "dispatched_at", "arrive_due_at", "arrived_at", "due_at", "disposed_at", "disposer_id",
-        "disposer_kind", "closed_at", "rating", "rated_at",
+        "received_at", "filed_at", "dispatched_at", "arrive_due_at", "arrived_at", "due_at", "disposed_at",
+        "last_disposed_at", "disposer_id", "disposer_kind", "closed_at", "rating", "rated_at",
     })  # fmt: skip
     PRIVATE: ClassVar[frozenset[str]] = Case.PRIVATE | {
         "reporter_name", "decline_reason", "disposal", "arrived_longitude", "arrived_latitude", "rating_text",
@@ -92,7 +92,8 @@ class Whistle(Case):
     arrived_metres = models.PositiveIntegerField("到场定位距事发地点（米）", null=True, blank=True)
     due_at = models.DateTimeField("处置时限", null=True, blank=True)
     limits = models.ForeignKey("common.Policy", models.PROTECT, null=True, related_name="+", verbose_name="时限依据")
-    disposed_at = models.DateTimeField("处置时间", null=True, blank=True)
+    disposed_at = models.DateTimeField("处置时间", null=True, blank=True)  # of this round: empty while it is worked on
+    last_disposed_at = models.DateTimeField("最近处置时间", null=True, blank=True)  # when `disposer` did, in any round
     disposer = models.ForeignKey(
         "common.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="最后处置单位"
     )
@@ -135,7 +136,11 @@ class Whistle(Case):
             models.Index(fields=["grid", "-received_at"], name="whistle_grid"),
             models.Index(fields=["reporter", "-received_at"], name="whistle_reporter"),
             models.Index(fields=["due_at"], name="whistle_due", condition=Q(closed_at=None, due_at__isnull=False)),
-            models.Index(fields=["closed_at"], name="whistle_unrated", condition=Q(state="closed", rated_at=None)),
+            models.Index(
+                fields=["closed_at"],
+                name="whistle_unrated",
+                condition=Q(state="closed", rated_round__lt=F("round")),
+            ),
             models.Index(fields=["closed_at"], name="whistle_closed", condition=Q(closed_at__isnull=False)),  # today's
             # 待办 of the dispatcher: what a unit asked for and nobody has ruled on
             models.Index(fields=["return_asked_at"], name="whistle_return", condition=Q(return_asked_at__isnull=False)),
@@ -212,6 +217,7 @@ class WhistleStanding(Standing):
     arrived_at = models.DateTimeField("到场时间", null=True)
     due_at = models.DateTimeField("处置时限", null=True)
     disposed_at = models.DateTimeField("处置时间", null=True)
+    last_disposed_at = models.DateTimeField("最近处置时间", null=True)
     disposer = models.ForeignKey(
         "common.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="处置单位"
     )

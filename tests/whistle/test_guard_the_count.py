@@ -1,12 +1,20 @@
 """Guards against padding the count: the same place and category again within a day, and a picture used twice."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pytest
 
 from tests.whistle.steps import later, photo, reported, take
 from tests.world import World
 from wangcheng.common.models import Policy
 from whistle import actions
-from whistle.pictures import fingerprint
+from whistle.models import WhistleAttachment
+from whistle.pictures import fingerprint, used_before
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoAssertNumQueries
 
 
 def test_the_same_place_and_category_within_a_day_is_suspected(world: World) -> None:
@@ -72,3 +80,19 @@ def test_a_picture_used_for_a_later_step_or_added_afterwards_is_suspected_too(wo
 def test_two_motifs_differ_and_one_stays_itself() -> None:
     assert fingerprint(photo(1)) == fingerprint(photo(1, quality=30, width=300))
     assert len({fingerprint(photo(seed)) for seed in range(20)}) == 20
+
+
+def test_the_database_compares_pictures_and_hands_out_one(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    near, again = fingerprint(photo(7)), photo(7, quality=35, width=240)
+    bits = int(near, 16)
+    four_off = f"{bits ^ 0b1111:016x}"  # three quarters in common, and yet another picture
+    cases = [reported(world, place=f"{place}栋", photos=[photo()]) for place in range(3)]
+    prints = (four_off, f"{bits ^ 0b111 << 20:016x}", near)
+    for case, found in zip(cases, prints, strict=True):
+        WhistleAttachment.objects.filter(case=case).update(fingerprint=found)
+    with django_assert_num_queries(1) as asked:
+        assert used_before([again, photo(8)]) == cases[1].pk
+    assert asked[0]["sql"].endswith("LIMIT 1")
+    assert used_before([again], cases[1].pk) == cases[2].pk

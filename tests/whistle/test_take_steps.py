@@ -227,12 +227,14 @@ def test_a_whistle_is_rated_once_and_never_by_default(world: World) -> None:
 
 def test_an_upheld_appeal_takes_the_rating_and_its_rework_back(world: World) -> None:
     case = closed(world)
-    take(world, case, "rate", "gridofficer", **DISSATISFIED)
+    reopened = take(world, case, "rate", "gridofficer", **DISSATISFIED)
+    assert (reopened.disposed_at, reopened.verified_at) == (None, None)
     take(world, case, "appeal", "department", note="已按时清理，有照片为证。")
     with later(hours=1):
         upheld = take(world, case, "rule_appeal", "dispatcher", upheld="true", note="申诉成立。")
     assert (upheld.state, upheld.rating, upheld.rated_at, upheld.round) == ("closed", "", None, 1)
     assert upheld.closed_at == MORNING + timedelta(hours=1)  # it was open in between
+    assert (upheld.due_at, upheld.disposed_at, upheld.verified_at) == (case.due_at, MORNING, MORNING)
     assert WhistleRating.objects.get().set_aside
     assert refused(world, case, "rate", "gridofficer", **SATISFIED).code == Code.STATE
 

@@ -126,7 +126,59 @@ def test_a_bad_rating_opens_the_whistle_again(world: World) -> None:
         "whistles_rated_dissatisfied": 1,
         "whistle_rating_rate": (0, 0),
         "whistle_satisfaction_rate": (0, 1),
+        "whistle_on_time_rate": (0, 0),  # has to be disposed of anew, and still has the time for it
     }
+
+
+def test_a_rework_that_is_never_done_is_late_and_stays_with_the_department(world: World) -> None:
+    case = closed(world)
+    take(world, case, "rate", "gridofficer", **DISSATISFIED)
+    with later(days=8):
+        found = figures()
+        assert (found["whistle_on_time_rate"], found["department_share"]) == ((0, 1), (1, 1))
+        take(world, case, "dispose", "department", note="再次清理。")
+        assert figures()["whistle_on_time_rate"] == (0, 1)
+
+
+def test_a_failed_verification_opens_the_disposal_again(world: World) -> None:
+    case = handling(world)
+    take(world, case, "dispose", "department", note="已清理。")
+    take(world, case, "verify", "gridofficer", photos=[photo()], passed="false", note="仍有杂物。")
+    with later(days=8):
+        found = figures()
+    assert (found["whistle_on_time_rate"], found["whistles_by_department"]) == ((0, 1), 1)
+
+
+def test_the_rating_of_a_round_before_is_none_of_the_last(world: World) -> None:
+    case = closed(world)
+    take(world, case, "rate", "gridofficer", **DISSATISFIED)
+    with later(hours=1):
+        take(world, case, "dispose", "department", note="再次清理。")
+        take(world, case, "verify", "gridofficer", photos=[photo()], passed="true")
+        assert figures()["whistle_rating_rate"] == (0, 1)
+    with later(hours=2):
+        take(world, case, "rate", "gridofficer", **SATISFIED)
+        assert figures()["whistle_rating_rate"] == (1, 1)
+
+
+def test_a_rework_of_the_new_year_changes_no_figure_of_the_old_one(world: World) -> None:
+    with on(2022, 12, 28):
+        opened, done, upheld, failed = (closed(world, place=f"{n}栋") for n in range(4))
+    with on(2022, 12, 29):
+        for case in (opened, upheld):
+            take(world, case, "rate", "gridofficer", **DISSATISFIED)
+        take(world, upheld, "appeal", "department", note="申诉。")
+        take(world, failed, "rework", "dispatcher", note="抽查。")
+        take(world, failed, "dispose", "department", note="已清理。")
+    year = figures("2022")
+    assert year["department_share"] == (4, 4)
+    take(world, opened, "dispose", "department", note="再次清理。")
+    take(world, opened, "verify", "gridofficer", photos=[photo()], passed="true")
+    take(world, opened, "rate", "gridofficer", **SATISFIED)
+    take(world, done, "rework", "dispatcher", note="抽查。")
+    take(world, upheld, "rule_appeal", "dispatcher", upheld="true", note="成立。")
+    take(world, failed, "verify", "gridofficer", photos=[photo()], passed="false", note="仍有杂物。")
+    assert figures("2022") == year
 
 
 def test_an_upheld_appeal_takes_the_rating_out_of_the_figures(world: World) -> None:

@@ -17,10 +17,20 @@ from django.db.utils import OperationalError
 _locks: defaultdict[str, Lock] = defaultdict(Lock)  # by database file
 
 
+def _bits_apart(one: str, other: str) -> int:
+    """In how many bits two hexadecimal numbers differ, as PostgreSQL's bit_count says of `one # other`."""
+    return (int(one or "0", 16) ^ int(other or "0", 16)).bit_count()
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that holds its file's write lock while it is in a transaction."""
 
     _held: Lock | None = None
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        connection = super().get_new_connection(conn_params)
+        connection.create_function("bits_apart", 2, _bits_apart, deterministic=True)
+        return connection
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_lock()
