@@ -1,13 +1,21 @@
-"""The money's entries of the menu.  Imported by BudgetConfig.ready()."""
+"""The money's entries of the menu and of the manual of processes.  Imported by BudgetConfig.ready()."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wangcheng.common.ways import menu
+from budget import report_steps, steps
+from budget.models import Appropriation, SelfEvaluation
+from wangcheng.common.ways import menu, processes
 from wangcheng.common.ways.menu import MenuItem
+from wangcheng.common.ways.processes import Process
+from wangcheng.common.workflow import Holder, Step
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from budget.report_steps import ReportStep
+    from budget.steps import AppropriationStep, PaymentStep
     from wangcheng.common.models import User
 
 
@@ -30,4 +38,39 @@ menu.register(
     MenuItem("奖励", "reward_list", "budget.view_budget", menu.MONEY, 40),
     MenuItem("奖励拨付", "appropriation_list", "budget.view_budget", menu.MONEY, 50, count=waiting_appropriations),
     MenuItem("奖励签收", "appropriation_list", "budget.confirm_receipt", menu.MONEY, 50, count=waiting_appropriations),
+)
+
+
+def in_manual(
+    first: str, label: str, permission: str, table: Iterable[PaymentStep | AppropriationStep | ReportStep]
+) -> tuple[Step, ...]:
+    """The table as the manual draws it, after the step that makes the row; whoever may go on is at the centre."""
+    lines = tuple(table)
+    onward = {line.source for line in lines}
+    begun = Step(first, label, frozenset({""}), lines[0].source, permission, holder=Holder.CENTRE)
+    return begun, *(
+        Step(
+            line.name, line.label, frozenset({line.source}), line.target, line.permission,
+            holder=Holder.CENTRE if line.target in onward else Holder.NOBODY,
+        )
+        for line in lines
+    )  # fmt: skip
+
+
+processes.register(
+    Process(
+        "支付",
+        in_manual("request", "申请支付", "budget.request_payment", steps.STEPS.values()),
+        steps.STATES,
+    ),
+    Process(
+        "奖励拨付",
+        in_manual("appropriate", "申请拨付", "budget.appropriate_payment", steps.APPROPRIATION_STEPS.values()),
+        dict(Appropriation.State.choices),
+    ),
+    Process(
+        "绩效自评报告",
+        in_manual("draft", "起草", "budget.draft_selfevaluation", report_steps.STEPS.values()),
+        dict(SelfEvaluation.State.choices),
+    ),
 )

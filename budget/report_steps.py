@@ -58,6 +58,7 @@ class ReportStep:
     name: str
     label: str
     source: str
+    target: str
     permission: str
     form: type[forms.Form]
     action: Callable[..., SelfEvaluation]
@@ -85,11 +86,11 @@ def _edit(report_id: int, *, by: User, section: int, text: str, dated_on: Any, v
 STEPS = {
     step.name: step
     for step in (
-        ReportStep("edit", "修改正文", S.DRAFT, "budget.edit_selfevaluation", EditForm, _edit),
-        ReportStep("freeze", "定稿", S.DRAFT, "budget.freeze_selfevaluation", FreezeForm, actions.freeze, primary=True),
-        ReportStep("correct", "更正", S.FROZEN, "budget.draft_selfevaluation", ReasonForm, actions.correct),
+        ReportStep("edit", "修改正文", S.DRAFT, S.DRAFT, "budget.edit_selfevaluation", EditForm, _edit),
+        ReportStep("freeze", "定稿", S.DRAFT, S.FROZEN, "budget.freeze_selfevaluation", FreezeForm, actions.freeze, primary=True),
+        ReportStep("correct", "更正", S.FROZEN, S.DRAFT, "budget.draft_selfevaluation", ReasonForm, actions.correct),
     )
-}
+}  # fmt: skip
 
 
 def open_steps(report: SelfEvaluation, user: User) -> list[ReportStep]:

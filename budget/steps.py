@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from wangcheng.common.models import User
 
 S = Payment.State
+REVERSED = "reversed"  # a paid one that is not live any more: told apart by people, no state of the row
+STATES = dict(S.choices) | {REVERSED: "已冲销"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class PaymentStep:
     name: str
     label: str
     source: str
+    target: str
     permission: str
     form: type[forms.Form]
     action: Callable[..., Payment]
@@ -68,17 +71,17 @@ STEPS = {
     step.name: step
     for step in (
         PaymentStep(
-            "approve", "同意支付", S.REQUESTED, "budget.approve_payment", ApproveForm, _approve, "已同意支付。"
+            "approve", "同意支付", S.REQUESTED, S.APPROVED, "budget.approve_payment", ApproveForm, _approve, "已同意支付。"
         ),
         PaymentStep(
-            "refuse", "不予支付", S.REQUESTED, "budget.approve_payment", RefuseForm, _refuse, "已退回。", danger=True
+            "refuse", "不予支付", S.REQUESTED, S.REFUSED, "budget.approve_payment", RefuseForm, _refuse, "已退回。", danger=True
         ),
-        PaymentStep("pay", "支付", S.APPROVED, "budget.pay_payment", PayForm, actions.pay, "已登记支付。"),
+        PaymentStep("pay", "支付", S.APPROVED, S.PAID, "budget.pay_payment", PayForm, actions.pay, "已登记支付。"),
         PaymentStep(
-            "reverse", "冲销", S.PAID, "budget.reverse_payment", ReverseForm, actions.reverse, "已冲销。", danger=True
+            "reverse", "冲销", S.PAID, REVERSED, "budget.reverse_payment", ReverseForm, actions.reverse, "已冲销。", danger=True
         ),
     )
-}
+}  # fmt: skip
 
 
 def open_steps(payment: Payment, user: User) -> list[PaymentStep]:
@@ -91,7 +94,7 @@ def state_words(payment: Payment) -> str:
     if payment.reversal_of_id:
         return "冲销记录"
     if payment.state == S.PAID and not payment.live:
-        return "已冲销"
+        return STATES[REVERSED]
     return payment.get_state_display()
 
 
@@ -105,6 +108,7 @@ class AppropriationStep:
     name: str
     label: str
     source: str
+    target: str
     permission: str
     form: type[forms.Form]
     action: Callable[..., Appropriation]
@@ -134,14 +138,15 @@ APPROPRIATION_STEPS = {
     step.name: step
     for step in (
         AppropriationStep(
-            "approve", "同意拨付", A.REQUESTED, "budget.approve_payment", ApproveForm, _grant_appropriation, "已同意拨付。"
+            "approve", "同意拨付", A.REQUESTED, A.APPROVED, "budget.approve_payment", ApproveForm, _grant_appropriation,
+            "已同意拨付。",
         ),
         AppropriationStep(
-            "refuse", "不予拨付", A.REQUESTED, "budget.approve_payment", RefuseForm, _refuse_appropriation,
+            "refuse", "不予拨付", A.REQUESTED, A.REFUSED, "budget.approve_payment", RefuseForm, _refuse_appropriation,
             "已退回，奖励重新等待拨付。", danger=True,
         ),
         AppropriationStep(
-            "pay", "登记拨付", A.APPROVED, "budget.pay_payment", PayForm, actions.pay_appropriation, "已登记拨付。"
+            "pay", "登记拨付", A.APPROVED, A.PAID, "budget.pay_payment", PayForm, actions.pay_appropriation, "已登记拨付。"
         ),
     )
 }  # fmt: skip

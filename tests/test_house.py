@@ -24,6 +24,7 @@ from django.urls.resolvers import RegexPattern, RoutePattern
 from django.utils.regex_helper import normalize
 
 from wangcheng.common.people.roles import GRANTS
+from wangcheng.common.ways.processes import all_processes
 from wangcheng.common.workflow import Step
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def test_only_the_front_door_is_open_to_strangers(client: Client) -> None:
 @cache
 def processes() -> list[tuple[str, tuple[Step, ...]]]:
     """Every table of steps in our packages, with the module it stands in."""
-    modules = [module for name in PACKAGES for module in modules_of(name)]
+    modules = [module for name in PACKAGES for module in modules_of(name, "workflow")]
     tables = {
         id(value): (module.__name__, value)
         for module in modules
@@ -97,11 +98,11 @@ def processes() -> list[tuple[str, tuple[Step, ...]]]:
     return list(tables.values())
 
 
-def modules_of(package: str) -> Iterator[Any]:
+def modules_of(package: str, *words: str) -> Iterator[Any]:
     """The modules that hold processes: workflow.py of an app or a room, or one named after what it carries."""
     home = importlib.import_module(package)
     for found in pkgutil.walk_packages(home.__path__, f"{package}."):
-        if "workflow" in found.name.rpartition(".")[2]:
+        if any(word in found.name.rpartition(".")[2] for word in words):
             yield importlib.import_module(found.name)
 
 
@@ -137,6 +138,28 @@ def test_no_two_steps_of_a_process_have_the_same_name() -> None:
     for module, table in processes():
         names = [step.name for step in table]
         assert len(names) == len(set(names)), module
+
+
+@cache
+def step_tables() -> dict[str, list[Any]]:
+    """Every table of steps, also those that carry forms and actions of their own, by module and name."""
+    modules = [module for name in PACKAGES for module in modules_of(name, "workflow", "steps")]
+    found = {f"{module.__name__}.{name}": _lines(value) for module in modules for name, value in vars(module).items()}
+    return {name: lines for name, lines in found.items() if lines}
+
+
+def _lines(value: Any) -> list[Any]:
+    lines = list(value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ())
+    return lines if all(hasattr(line, "permission") and hasattr(line, "label") for line in lines) else []
+
+
+def test_every_table_of_steps_is_in_the_manual() -> None:
+    shown = [{(step.name, step.label, step.permission) for step in process.table} for process in all_processes()]
+    wanted = {
+        name: {(line.name, line.label, line.permission) for line in lines} for name, lines in step_tables().items()
+    }
+    assert {"whistle.workflow.TABLE", "budget.steps.STEPS", "budget.report_steps.STEPS"} <= set(wanted)
+    assert [name for name, lines in wanted.items() if not any(lines <= steps for steps in shown)] == []
 
 
 # Tasks
