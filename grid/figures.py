@@ -35,7 +35,8 @@ def _in_force(model: Any) -> Any:
 
 
 def _work(period: Period) -> QuerySet[GridWork]:
-    return GridWork.objects.filter(day__gte=period.first, day__lte=_day(period))
+    """Lines of the period's days as they stood when the period, or the assessment of it, was looked at."""
+    return GridWork.objects.known_at(period.entered_by).filter(day__gte=period.first, day__lte=_day(period))
 
 
 WORK = Source(
@@ -66,7 +67,7 @@ def _work_rate(kind: str) -> Figure:
         Unit.PER_CENT,
         WORK,
         everything,
-        f"{formula}，按网格工作台账统计日期在统计期内的记录合计。",
+        f"{formula}，按统计截止前录入、统计日期在统计期内的网格工作台账合计。",
         denominator=everything,
         sum_of=f"{kind}_done",
         denominator_sum_of=f"{kind}_due",
@@ -236,8 +237,9 @@ RESULTS = (
 
 
 def _zero_policy(period: Period) -> QuerySet[Policy]:
-    """The one version in force at the end of the period, its two amounts as columns."""
-    version = Policy.objects.approved("grid.zero_complaint").filter(valid_from__lte=_day(period)).values("pk")[:1]
+    """The one version in force at the end of the period, as was known then, its two amounts as columns."""
+    known = Policy.objects.approved("grid.zero_complaint").known_by(period.as_of)
+    version = known.filter(valid_from__lte=_day(period)).values("pk")[:1]
     amounts = {
         name: Cast(KeyTextTransform(name, "values"), DecimalField(max_digits=12, decimal_places=2))
         for name in ("urban_yuan", "other_yuan")

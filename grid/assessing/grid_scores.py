@@ -36,7 +36,7 @@ def judge(basis: Basis, inputs_at: datetime) -> tuple[list[dict[str, Any]], dict
 
 def _candidates(basis: Basis, scheme: Scheme, grids: Iterable[Spot], inputs_at: datetime) -> list[Candidate]:
     entries = _entries(basis.quarter, inputs_at)
-    measures = _counted(basis, [item.figure for item in scheme.items if not item.figure.startswith(MANUAL)])
+    measures = _counted(basis, inputs_at, [item.figure for item in scheme.items if not item.figure.startswith(MANUAL)])
     plain = [item.figure for item in scheme.items if _is_count(item.figure)]
     return [_candidate(grid, measures.get(grid.key, {}), entries.get(grid.key, {}), plain) for grid in grids]
 
@@ -45,11 +45,11 @@ def _is_count(figure: str) -> bool:
     return not figure.startswith(MANUAL) and not get(figure).is_rate
 
 
-def _counted(basis: Basis, names: list[str]) -> Measures:
+def _counted(basis: Basis, inputs_at: datetime, names: list[str]) -> Measures:
     """What was counted per grid; what a grid's predecessor had in the quarter is added."""
     after = heirs(basis.first, basis.last)
     sums: defaultdict[tuple[int, str], list[Any]] = defaultdict(lambda: [Decimal(0), None])
-    for value in compute(names, basis.period, "grid") if names else []:
+    for value in compute(names, basis.period.known(inputs_at), "grid") if names else []:
         key = after.get(value.by_id or 0, value.by_id or 0)
         held = sums[key, value.figure.name]
         held[0] += Decimal(value.numerator)

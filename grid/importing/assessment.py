@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -194,25 +194,26 @@ class WorkRows:
 
     def write(self, rows: Sequence[WorkRow]) -> list[Outcome | str]:
         held = GridWork.objects.select_for_update(of=("self",)).filter(
-            area__in={row.area.pk for row in rows}, day__in={row.day for row in rows}
+            area__in={row.area.pk for row in rows}, day__in={row.day for row in rows}, withdrawn_at=None
         )
         known = {(work.area_id, work.day): work for work in held}
         outcomes: list[Outcome | str] = []
-        new, changed = [], []
+        now, new, withdrawn = clock.now(), [], []
         for row in rows:
             work = known.get((row.area.pk, row.day))
             if work is None:
-                new.append(_work(row))
+                new.append(_work(row, now))
                 outcomes.append(Outcome.CREATED)
             elif all(getattr(work, name) == value for name, value in row.counts.items()):
                 outcomes.append(Outcome.UNCHANGED)
             else:
-                changed.append(_filled(work, row.counts))
+                withdrawn.append(work.pk)
+                new.append(_work(row, now))
                 outcomes.append(Outcome.UPDATED)
+        GridWork.objects.filter(pk__in=withdrawn).update(withdrawn_at=now)
         GridWork.objects.bulk_create(new, batch_size=500)
-        GridWork.objects.bulk_update(changed, list(COUNTS), batch_size=100)
-        if new or changed:
-            words = f"网格工作台账：导入{len(new)}行，更新{len(changed)}行。"
+        if new:
+            words = f"网格工作台账：导入{len(new) - len(withdrawn)}行，更新{len(withdrawn)}行。"
             record(AuditEntry.Kind.DATA, words, by=self.by, object="grid work")
         return outcomes
 
@@ -226,15 +227,9 @@ def _count(value: Any, label: str) -> int:
     return int(found)
 
 
-def _work(row: WorkRow) -> GridWork:
+def _work(row: WorkRow, now: datetime) -> GridWork:
     parts = [int(part) for part in row.area.path.strip("/").split("/")]
-    return GridWork(area=row.area, town_id=parts[1], village_id=parts[2], day=row.day, **row.counts)
-
-
-def _filled(work: GridWork, counts: Mapping[str, int]) -> GridWork:
-    for name, value in counts.items():
-        setattr(work, name, value)
-    return work
+    return GridWork(area=row.area, town_id=parts[1], village_id=parts[2], day=row.day, entered_at=now, **row.counts)
 
 
 registry.register(

@@ -8,10 +8,14 @@ from django.db import models
 from django.db.models import Q
 
 from grid.querysets import ExclusionQuerySet, RecordedQuerySet
+from wangcheng.common import clock
 
 
 class GridWork(models.Model):
-    """网格工作台账: what was due and done in one grid up to `day` since the row before; entered or imported."""
+    """网格工作台账: what was due and done in one grid up to `day` since the row before; entered or imported.
+
+    Put right, the line is withdrawn and another takes its place: what was counted before can be counted again.
+    """
 
     area = models.ForeignKey("common.Area", models.PROTECT, related_name="works", verbose_name="网格")
     village = models.ForeignKey("common.Area", models.PROTECT, related_name="+", verbose_name="村（社区）")
@@ -31,11 +35,17 @@ class GridWork(models.Model):
     task_done = models.PositiveIntegerField("完成任务", default=0)
     training_due = models.PositiveIntegerField("应到培训例会", default=0)
     training_done = models.PositiveIntegerField("实到培训例会", default=0)
+    entered_at = models.DateTimeField("录入时间", default=clock.now)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
+
+    objects = RecordedQuerySet.as_manager()
 
     class Meta:
         verbose_name = "网格工作台账"
         ordering: ClassVar = ["day", "area"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["area", "day"], name="grid_work_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["area", "day"], condition=Q(withdrawn_at=None), name="grid_work_once")
+        ]
         indexes: ClassVar = [models.Index(fields=["day", "area"], name="grid_work_day")]
 
 

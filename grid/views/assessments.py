@@ -147,6 +147,12 @@ def _period(assessment: Assessment) -> Period:
     return Period.parse(f"{assessment.first}..{assessment.last}")
 
 
+def _counted(assessment: Assessment) -> Period:
+    """With the sheets of the grids' work that were in when it was calculated."""
+    period = _period(assessment)
+    return period.known(assessment.inputs_at) if assessment.inputs_at else period
+
+
 def complaints_url(row: ZeroComplaint) -> str:
     """The list behind a village's counted complaints."""
     return rows_url(get("village_complaints"), _period(row.assessment), by="village", by_id=row.area_id)
@@ -270,5 +276,5 @@ def _part_urls(item: dict[str, Any], score: GridScore) -> dict[str, str]:
     if name.startswith("manual:") or "grid" not in get(name).source.dimensions:
         return {}
     parts = ("numerator", "denominator") if item["denominator"] is not None else ("numerator",)
-    period = _period(score.assessment)
+    period = _counted(score.assessment)
     return {f"{part}_url": rows_url(get(name), period, part, "grid", score.area_id) for part in parts}

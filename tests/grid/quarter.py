@@ -35,7 +35,7 @@ def worked(
     """A line of the grid's ledger: (done, due) of visits and events."""
     above = [int(part) for part in grid.path.strip("/").split("/")]
     return GridWork.objects.create(
-        area=grid, town_id=above[1], village_id=above[2], day=day,
+        area=grid, town_id=above[1], village_id=above[2], day=day, entered_at=clock.at(day, 17),
         visit_done=visits[0], visit_due=visits[1], event_done=events[0], event_due=events[1],
     )  # fmt: skip
 

@@ -1,5 +1,7 @@
 """The grid app's indicators: one row more, and exactly its figure moves; what begins later counts later."""
 
+import html
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 import pytest
 
 from grid.actions import assessments
-from grid.models import Estate, ModelCommunity, StaffMember, VideoPoint
+from grid.models import Estate, GridWork, ModelCommunity, StaffMember, VideoPoint
 from tests.grid import quarter
 from tests.grid.quarter import AFTER_PUBLICITY, QUARTER, final, worked
 from tests.world import World
@@ -87,6 +89,31 @@ def test_a_rate_of_the_grids_work_divides_sums(world: World) -> None:
     assert by_town == {"高塘岭街道": "75.00", "茶亭镇": "0.00"}
 
 
+def test_work_that_was_put_right_counts_as_it_stood_then(world: World) -> None:
+    grid, day = world.grids["斑马湖社区1"], date(2022, 12, 1)
+    first = worked(grid, visits=(1, 4), day=day)
+    GridWork.objects.filter(pk=first.pk).update(withdrawn_at=clock.at(date(2022, 12, 10), 9))
+    GridWork.objects.filter(pk=worked(grid, visits=(4, 4), day=date(2022, 12, 2)).pk).update(
+        day=day, entered_at=clock.at(date(2022, 12, 10), 9)
+    )
+    shown = [one("grid_visit_rate", Period.parse(name)).printed for name in ("2022-12-01..2022-12-09", "2022")]
+    assert shown == ["25.00", "100.00"]
+
+
+def test_an_assessment_takes_the_sheets_that_come_in_after_its_cut_off(world: World) -> None:
+    quarter.scheme("level3", quota=3)
+    grid = world.grids["斑马湖社区1"]
+    late = worked(grid, visits=(1, 4))
+    GridWork.objects.filter(pk=late.pk).update(entered_at=clock.now())
+    score = final(world).scores.get(area=grid)
+    assert (score.items[0]["numerator"], score.items[0]["denominator"]) == ("1", "4")
+    assert one("grid_visit_rate", Period.parse("2022")).printed == "—"  # the year was over when it came in
+    page = world.client("assessor").get(f"/assessments/scores/{score.pk}/").content.decode()
+    (address,) = set(re.findall(r'href="(/figures/grid_visit_rate/rows/[^"]+)"', page))
+    listed = world.client("assessor").get(html.unescape(address)).content.decode()
+    assert grid.code in listed
+
+
 def amounts() -> list[str]:
     return [one(f"reward_{name}_per_quarter_yuan", Period.parse("2022")).printed for name in ("urban", "other")]
 
@@ -98,6 +125,11 @@ def test_the_reward_is_the_one_of_the_policy_in_force_at_the_end_of_the_year(wor
     Policy.objects.create(version=2, valid_from=date(2023, 1, 1), **later)
     assert amounts() == ["5000", "3000"]
     Policy.objects.create(version=3, valid_from=date(2022, 12, 31), **later)
+    assert amounts() == ["6000", "4000"]
+    approved = {"approved_by": world.admin, "approved_at": clock.now()}  # in January, for the year that is over
+    Policy.objects.create(
+        version=4, valid_from=date(2022, 12, 31), **later | approved | {"values": values | {"urban_yuan": 9000}}
+    )
     assert amounts() == ["6000", "4000"]
 
 

@@ -9,6 +9,7 @@ from django.test import Client
 
 from grid.models import Assessment, GridWork, ManualIndicator
 from tests.common.test_import_people import counts, csv_of, rejected, take
+from wangcheng.common import clock
 from wangcheng.common.models import AuditEntry
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def test_work_of_the_grids_comes_in_and_is_put_right(world: World, assessor: Cli
     changed = csv_of(WORK, [grid.code, "2023-01-03", "10", "9"])
     assert counts(take(assessor, "grid-work", changed)) == (0, 1, 0, 0)
     assert counts(take(assessor, "grid-work", changed)) == (0, 0, 1, 0)
-    work = GridWork.objects.get()
+    before, work = GridWork.objects.order_by("pk")
+    assert (before.visit_done, before.withdrawn_at, work.withdrawn_at) == (8, clock.now(), None)
     assert (work.visit_due, work.visit_done, work.village, work.town) == (
         10, 9, world.villages["斑马湖社区"], world.towns["高塘岭街道"],
     )  # fmt: skip

@@ -134,6 +134,7 @@ def _work(chance: random.Random) -> list[dict[str, Any]]:
         diligence = chance.uniform(0.0, 1.0)
         for day in CUTOFFS:
             row: dict[str, Any] = {"area_id": pk, "town_id": parts[1], "village_id": parts[2], "day": day}
+            row["entered_at"] = clock.at(day, 17)
             for kind, (least, most, worst, best) in WORK_KINDS.items():
                 due = chance.randint(least, most)
                 share = worst + (best - worst) * (0.6 * diligence + 0.4 * chance.random())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from wangcheng.common import clock
@@ -19,12 +19,26 @@ CHINESE_QUARTERS = "一二三四"
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days `first`…`last`, both included, looked at from the moment `as_of`."""
+    """Days `first`…`last`, both included, looked at from the moment `as_of`.
+
+    What people enter about these days counts when it was entered by `as_of`; an assessment, which takes sheets that come
+    in after its cut-off, says with `known_at` until when.
+    """
 
     first: date
     last: date
     as_of: datetime
     name: str
+    known_at: datetime | None = None
+
+    @property
+    def entered_by(self) -> datetime:
+        """The last moment at which an entry about these days was in time."""
+        return self.known_at or self.as_of
+
+    def known(self, moment: datetime) -> Period:
+        """The same days and cut-off with what was entered by `moment`."""
+        return replace(self, known_at=moment)
 
     @classmethod
     def parse(cls, text: str, as_of: datetime | None = None) -> Period:

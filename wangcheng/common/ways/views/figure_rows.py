@@ -49,6 +49,7 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     period, problem = asked_period(request)
     if problem:
         raise Http404(problem)
+    period = _known(request, period)
     part = "denominator" if request.GET.get("part") == "denominator" and figure.is_rate else "numerator"
     rows = compute.rows(figure, period, part, *_group(request, figure))
     seen = _seen(figure, rows, user) if reads else rows
@@ -62,6 +63,15 @@ def _figure(name: str) -> Figure:
         return registry.get(name)
     except LookupError as unknown:
         raise Http404(str(unknown)) from unknown
+
+
+def _known(request: HttpRequest, period: Period) -> Period:
+    """The list behind an assessment's number takes what had been entered when it was calculated."""
+    try:
+        moment = datetime.fromisoformat(request.GET.get("known", ""))
+    except ValueError:
+        return period
+    return period.known(moment) if moment.tzinfo else period
 
 
 def _group(request: HttpRequest, figure: Figure) -> tuple[str, int | None]:

@@ -180,4 +180,5 @@ def rows_url(figure: Figure, period: Period, part: str = "numerator", by: str = 
     if not figure.source.columns:
         return ""
     query = {"period": period.name, "part": part, **({"by": by, "by_id": by_id} if by else {})}
+    query |= {"known": period.known_at.isoformat()} if period.known_at else {}
     return f"{reverse('figure_rows', args=[figure.name])}?{urlencode(query)}"
