@@ -32,12 +32,15 @@ def _payments(period: Period) -> QuerySet[Payment]:
 
 
 def _budgets(period: Period) -> QuerySet[Budget]:
-    """Budgets of the period's years with `whole` (全年预算数) and `used` (全年执行数) as of the cut-off."""
+    """Budgets of the period's years that were entered by the cut-off, as of the cut-off."""
+    return ledger(period).filter(recorded_at__lte=period.as_of)
+
+
+def ledger(period: Period) -> QuerySet[Budget]:
+    """Every budget of the period's years with `beginning`, `whole` (全年预算数) and `used` (全年执行数) as of the cut-off."""
     of_budget = _payments(period).filter(fund=OuterRef("fund"), budget_year=OuterRef("year"))
     used = of_budget.order_by().values("fund").annotate(sum=Sum("amount")).values("sum")
-    years = Budget.objects.filter(
-        year__range=(period.first.year, period.last.year), decided_on__lte=period.as_of.date()
-    )
+    years = Budget.objects.filter(year__range=(period.first.year, period.last.year))
     return years.as_of(period.as_of).annotate(used=Coalesce(Subquery(used, output_field=MONEY), NOTHING))
 
 
@@ -63,7 +66,7 @@ BUDGETS = Source(
     "budgets",
     _budgets,
     columns=(
-        ("fund__name", "资金项目"), ("year", "年度"), ("amount", "年初预算数（元）"), ("whole", "全年预算数（元）"),
+        ("fund__name", "资金项目"), ("year", "年度"), ("beginning", "年初预算数（元）"), ("whole", "全年预算数（元）"),
         ("used", "全年执行数（元）"),
     ),
     permission="budget.view_budget",
@@ -93,7 +96,7 @@ def _used(name: str, label: str, test: Test, definition: str) -> Figure:
 
 def _of_fund(code: str, label: str) -> tuple[Figure, Figure, Figure]:
     budget = Figure(
-        f"fund_{code}_budget", f"{label}预算", Unit.WAN_YUAN, BUDGETS, _fund(code), "年初预算数与截止前批复的调整之和。",
+        f"fund_{code}_budget", f"{label}预算", Unit.WAN_YUAN, BUDGETS, _fund(code), "截止前登记的年初预算数与调整之和。",
         sum_of="whole", scale=WAN, cohort=COHORT,
     )  # fmt: skip
     used = _used(f"fund_{code}_used", f"{label}使用", _fund(code), "归属本年度预算、截止前已支付的金额合计。")

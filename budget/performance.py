@@ -87,7 +87,7 @@ def _executions(table: PerformanceTable, period: Period, rules: PerformanceRules
     if table.fund_id:
         return [_execution(row, rules) for row in budgets.filter(fund=table.fund_id)] or [_none(table, rules)]
     rows = list(budgets)
-    sums = [sum((getattr(row, name) for row in rows), NOTHING) for name in ("amount", "whole", "used")]
+    sums = [sum((getattr(row, name) for row in rows), NOTHING) for name in ("beginning", "whole", "used")]
     weight = rules.execution_weight
     whole = Execution("年度资金总额", sums[0], sums[1], sums[2], weight, execution_score(sums[2], sums[1], weight))
     parts = [_sum_of(kind.label, [row for row in rows if row.fund.kind == kind], weight) for kind in Fund.Kind]
@@ -95,15 +95,14 @@ def _executions(table: PerformanceTable, period: Period, rules: PerformanceRules
 
 
 def _sum_of(name: str, rows: list[Budget], weight: Decimal) -> Execution:
-    sums = [sum((getattr(row, column) for row in rows), NOTHING) for column in ("amount", "whole", "used")]
+    sums = [sum((getattr(row, column) for row in rows), NOTHING) for column in ("beginning", "whole", "used")]
     return Execution(name, sums[0], sums[1], sums[2], weight, None)
 
 
 def _execution(row: Budget, rules: PerformanceRules) -> Execution:
-    used: Decimal = row.used  # type: ignore[attr-defined]
-    whole: Decimal = row.whole  # type: ignore[attr-defined]
+    beginning, whole, used = (getattr(row, name) for name in ("beginning", "whole", "used"))
     weight = rules.execution_weight
-    return Execution(row.fund.name, row.amount, whole, used, weight, execution_score(used, whole, weight))
+    return Execution(row.fund.name, beginning, whole, used, weight, execution_score(used, whole, weight))
 
 
 def _none(table: PerformanceTable, rules: PerformanceRules) -> Execution:

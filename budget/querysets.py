@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import DecimalField, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+
+from wangcheng.common import clock
 
 if TYPE_CHECKING:
     from wangcheng.common.models import User
@@ -18,15 +21,27 @@ NOTHING = Value(0, output_field=MONEY)
 
 class BudgetQuerySet(models.QuerySet[Any]):
     def as_of(self, moment: datetime) -> Self:
-        """With `whole`: 全年预算数, the beginning and every adjustment decided by then."""
-        from budget.models import BudgetAdjustment
+        """As it stood in the books then: `beginning` (年初预算数) and, with every adjustment, `whole` (全年预算数)."""
+        from budget.models import BudgetAdjustment, BudgetCorrection
 
-        decided = BudgetAdjustment.objects.filter(budget=OuterRef("pk"), decided_on__lte=moment.date())
-        more = decided.order_by().values("budget").annotate(sum=Sum("amount")).values("sum")
-        return self.annotate(whole=F("amount") + Coalesce(Subquery(more, output_field=MONEY), NOTHING))
+        of_budget = {"budget": OuterRef("pk")}
+        later = BudgetCorrection.objects.filter(**of_budget, recorded_at__gt=moment).order_by("recorded_at", "pk")
+        known = BudgetAdjustment.objects.filter(
+            **of_budget, recorded_at__lte=moment, decided_on__lte=clock.local(moment).date()
+        )
+        more = known.order_by().values("budget").annotate(sum=Sum("amount")).values("sum")
+        beginning = Coalesce(Subquery(later.values("before")[:1], output_field=MONEY), F("amount"))
+        return self.annotate(beginning=beginning).annotate(
+            whole=F("beginning") + Coalesce(Subquery(more, output_field=MONEY), NOTHING)
+        )
 
 
 class PaymentQuerySet(models.QuerySet[Any]):
+    def taken(self, fund_id: int, year: int) -> Decimal:
+        """What of a year's budget is paid or on its way, yuan; reversals give it back."""
+        under_way = self.filter(fund=fund_id, budget_year=year).exclude(state="refused")
+        return under_way.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+
     def paid_by(self, moment: datetime) -> Self:
         """Payments and reversals that had left the account by then."""
         return self.filter(state="paid", paid_at__lte=moment)
@@ -40,6 +55,10 @@ class RewardQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
         """Not taken away by a correction."""
         return self.filter(withdrawn_at=None)
+
+    def locked(self, quarter: str) -> Self:
+        """The standing rewards of a quarter under their locks: who settles waits for who appropriates, and the other way."""
+        return self.standing().select_for_update(of=("self",)).filter(quarter=quarter)
 
     def visible_to(self, user: User) -> Self:
         """The centre all, a town its own, a village its own."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from budget.entry_steps import open_entry_steps
-from budget.figures import BUDGETS
+from budget.figures import BUDGETS, ledger
 from budget.models import Budget, Contract, ContractNode, Fund, Payment
 from budget.rules import execution_rate, payable
 from budget.steps import open_steps, state_words
@@ -24,6 +24,11 @@ def budgets_of(year: int) -> QuerySet[Budget]:
     """The year's budgets with `whole` and `used`: the rows that the figures add up."""
     rows: QuerySet[Budget] = BUDGETS.rows(Period.parse(str(year)))
     return rows.select_related("fund")
+
+
+def ledger_of(year: int) -> QuerySet[Budget]:
+    """The same with those entered after the year, which no figure of it counts (`late`)."""
+    return ledger(Period.parse(str(year))).select_related("fund")
 
 
 def rate_words(used: Decimal, whole: Decimal) -> str | None:
@@ -51,7 +56,7 @@ def budget(row: Any) -> dict[str, Any]:
         "kind": row.fund.kind,
         "kind_display": row.fund.get_kind_display(),
         "year": row.year,
-        "initial": _money(row.amount),
+        "initial": _money(row.beginning),
         "whole": _money(row.whole),
         "used": _money(row.used),
         "rate": rate_words(row.used, row.whole),

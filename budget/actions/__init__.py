@@ -9,7 +9,6 @@ from budget.actions.contracts import keep_contract, keep_node, node_payable, red
 from budget.actions.payments import WITH_APPROPRIATION, approve_payment, pay, request_payment, reverse
 from budget.actions.rewards import (
     appropriate,
-    appropriated,
     pay_appropriation,
     receive_rewards,
     rule_appropriation,
@@ -18,7 +17,7 @@ from budget.actions.rewards import (
 
 __all__ = [
     "WITH_APPROPRIATION",
-    "adjust_budget", "appropriate", "appropriated", "approve_payment", "correct_budget", "keep_contract", "keep_node",
+    "adjust_budget", "appropriate", "approve_payment", "correct_budget", "keep_contract", "keep_node",
     "node_payable", "open_fund", "pay", "pay_appropriation", "receive_rewards", "reduce_scope", "request_node",
     "request_payment", "reverse", "rule_appropriation", "score_node", "set_budget", "settle_rewards",
 ]  # fmt: skip

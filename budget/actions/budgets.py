@@ -61,32 +61,33 @@ def _locked(budget_id: int, version: int | None) -> Budget:
     return budget
 
 
-def _whole(budget: Budget) -> Decimal:
+def whole_of(budget: Budget) -> Decimal:
+    """全年预算 as the books have it now."""
     more = budget.adjustments.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
     return budget.amount + more
 
 
-def _taken(budget: Budget) -> Decimal:
-    """What was paid of it or is on its way; reversals give back."""
-    under_way = Payment.objects.filter(fund=budget.fund_id, budget_year=budget.year).exclude(state="refused")
-    return under_way.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-
-
 def require_room(fund: Fund, year: int, amount: Decimal, *, year_field: str, amount_field: str) -> None:
-    """Nothing is asked for that the budget of the year does not bear.  Locks the budget: of two who ask at once for the
-    last of it, one gets it."""
+    """Nothing is asked for that the 全年预算 does not bear beside what is paid or on its way.
+
+    Locks the budget: of two who ask at once for the last of it, one gets it.
+    """
     budget = Budget.objects.select_for_update(of=("self",)).filter(fund=fund, year=year).first()
     if budget is None:
         raise NotAllowed(f"“{fund.name}”没有{year}年度预算，不能支付。", Code.RULE, year_field)
-    left = _whole(budget) - _taken(budget)
-    if amount > left:
-        words = f"“{fund.name}”{year}年度预算扣除已支付和待支付后剩余{left:,.2f}元，少于申请的{amount:,.2f}元，请先调整预算。"
-        raise NotAllowed(words, Code.RULE, amount_field)
+    whole, taken = whole_of(budget), Payment.objects.taken(fund.pk, year)
+    if taken + amount > whole:
+        raise NotAllowed(
+            f"“{fund.name}”{year}年度全年预算{whole:,.2f}元，已支付和待支付{taken:,.2f}元，余{whole - taken:,.2f}元，"
+            f"不足以支付{amount:,.2f}元；请先调整预算。",
+            Code.RULE,
+            amount_field,
+        )
 
 
 def _check_enough(budget: Budget, whole: Decimal) -> None:
     """全年预算 must hold what was paid or is on its way."""
-    taken = _taken(budget)
+    taken = Payment.objects.taken(budget.fund_id, budget.year)
     if whole < max(taken, Decimal(0)):
         raise NotAllowed(f"全年预算将为{whole:,.2f}元，少于已支付和待支付的{taken:,.2f}元。", Code.RULE, "amount")
 
@@ -110,7 +111,7 @@ def adjust_budget(
     if decided_on < budget.decided_on:
         raise NotAllowed("调整的批复日期不能早于年初预算的批复日期。", Code.RULE, "decided_on")
     if amount < 0:
-        _check_enough(budget, _whole(budget) + amount)
+        _check_enough(budget, whole_of(budget) + amount)
     adjustment = budget.adjustments.create(
         amount=amount, decided_on=decided_on, document_number=document_number, reason=reason
     )
@@ -131,11 +132,12 @@ def correct_budget(
     by: User,
     version: int | None = None,
 ) -> Budget:
-    """更正年初预算: a slip of the pen; the audit keeps what stood there."""
+    """更正年初预算: a slip of the pen; what stood there is kept, for the figures counted until now."""
     budget = _locked(budget_id, version)
     _check_decided(decided_on, budget.year)
     before = budget.amount
-    _check_enough(budget, _whole(budget) - before + amount)
+    _check_enough(budget, whole_of(budget) - before + amount)
+    budget.corrections.create(before=before, amount=amount, reason=reason, recorded_at=clock.now())
     budget.amount, budget.document_number, budget.decided_on = amount, document_number, decided_on
     budget.version += 1
     budget.save(update_fields=["amount", "document_number", "decided_on", "version"])

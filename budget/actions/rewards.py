@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Sum
 
 from budget.actions.budgets import require_room
 from budget.actions.payments import take_numbers
@@ -36,9 +35,9 @@ def settle_rewards(quarter: str, *, by: User | None = None) -> int:
     """
     finals = Assessment.objects.select_for_update().filter(quarter=quarter, state="final", corrected_by=None)
     awards = [award for assessment in finals for award in _awards(assessment)]
-    _withdraw(quarter, {assessment.kind for assessment in finals}, awards, by)
-    standing = Reward.objects.standing().filter(quarter=quarter)
-    known = set(standing.values_list("kind", "area_id"))
+    standing = list(Reward.objects.locked(quarter).select_related("assessment"))
+    gone = _withdraw(quarter, _outdated(standing, finals, awards), by)
+    known = {(reward.kind, reward.area_id) for reward in standing if reward.pk not in gone}
     new = [award for award in awards if (award.kind, award.area_id) not in known]
     Reward.objects.bulk_create(new, batch_size=500)
     if new:
@@ -48,17 +47,26 @@ def settle_rewards(quarter: str, *, by: User | None = None) -> int:
     return len(new)
 
 
-def _withdraw(quarter: str, kinds: set[str], awards: list[Reward], by: User | None) -> None:
-    """撤销: standing rewards of these assessments that are not awarded like this any more."""
+def _outdated(standing: Sequence[Reward], finals: Iterable[Assessment], awards: Iterable[Reward]) -> set[int]:
+    """Keys of the rewards of these assessments that are not awarded like this any more."""
+    kinds = {assessment.kind for assessment in finals}
     wanted = {(award.kind, award.area_id, Decimal(award.amount)) for award in awards}
-    standing = Reward.objects.standing().filter(quarter=quarter, assessment__kind__in=kinds)
-    gone = [pk for pk, *key in standing.values_list("pk", "kind", "area_id", "amount") if tuple(key) not in wanted]
+    return {
+        reward.pk
+        for reward in standing
+        if reward.assessment.kind in kinds and (reward.kind, reward.area_id, reward.amount) not in wanted
+    }
+
+
+def _withdraw(quarter: str, gone: set[int], by: User | None) -> set[int]:
+    """撤销; the caller holds the rewards' lock, so that none of them is being appropriated meanwhile."""
     if not gone:
-        return
+        return gone
     if paid := Payment.objects.filter(reward__in=gone, live=True).count():
         raise NotAllowed(f"更正后有{paid}项奖励不再成立但已支付或正在拨付，请先冲销或退回再核定。", Code.STATE)
     Reward.objects.filter(pk__in=gone).update(withdrawn_at=clock.now())
     record(AuditEntry.Kind.DATA, f"撤销{quarter_words(quarter)}奖励{len(gone)}项", by=by, object=f"rewards {quarter}")
+    return gone
 
 
 def _awards(assessment: Assessment) -> list[Reward]:
@@ -92,7 +100,7 @@ def appropriate(
 
     Another person approves it before it is paid.
     """
-    waiting = Reward.objects.standing().select_for_update().filter(quarter=quarter, town=town, appropriation=None)
+    waiting = Reward.objects.locked(quarter).filter(town=town, appropriation=None)
     rewards = list(waiting.select_related("area").order_by("kind", "area"))
     if not rewards:
         raise NotAllowed(f"{town.name}{quarter_words(quarter)}没有待拨付的奖励。", Code.STATE)
@@ -102,7 +110,7 @@ def appropriate(
         town=town, quarter=quarter, document_number=document_number, decided_on=day, amount=total, made_by=by
     )
     _request(rewards, made, fund, by)
-    waiting.update(appropriation=made)
+    Reward.objects.filter(pk__in=[reward.pk for reward in rewards]).update(appropriation=made)
     _tell(made, f"申请拨付{town.name}{quarter_words(quarter)}奖励", by)
     return made
 
@@ -174,9 +182,3 @@ def receive_rewards(appropriation_id: int, village: Area, *, day: date, by: User
         raise NotAllowed(f"{village}没有待签收的奖励。", Code.STATE)
     _tell(found, f"{village}签收奖励{count}项", by)
     return count
-
-
-def appropriated(quarter: str) -> Decimal:
-    """Sum of a quarter's appropriations that were paid, yuan."""
-    total = Appropriation.objects.filter(quarter=quarter, state=A.PAID).aggregate(sum=Sum("amount"))["sum"]
-    return total or Decimal(0)

@@ -1,13 +1,13 @@
 """Records of the money: funds, budgets, contracts, payments, rewards, performance tables, the self-evaluation."""
 
 from budget.models.contracts import Contract, ContractNode, ScopeReduction
-from budget.models.ledger import Budget, BudgetAdjustment, Fund, Payment
+from budget.models.ledger import Budget, BudgetAdjustment, BudgetCorrection, Fund, Payment
 from budget.models.performance import Indicator, PerformanceTable
 from budget.models.records import Honour, IssuedDocument
 from budget.models.report import SelfEvaluation
 from budget.models.rewards import Appropriation, Reward, quarter_words
 
 __all__ = [
-    "Appropriation", "Budget", "BudgetAdjustment", "Contract", "ContractNode", "Fund", "Honour", "Indicator", "IssuedDocument",
-    "Payment", "PerformanceTable", "Reward", "ScopeReduction", "SelfEvaluation", "quarter_words",
+    "Appropriation", "Budget", "BudgetAdjustment", "BudgetCorrection", "Contract", "ContractNode", "Fund", "Honour", "Indicator",
+    "IssuedDocument", "Payment", "PerformanceTable", "Reward", "ScopeReduction", "SelfEvaluation", "quarter_words",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from budget.querysets import BudgetQuerySet, PaymentQuerySet
+from wangcheng.common import clock
 
 
 class Fund(models.Model):
@@ -46,6 +47,7 @@ class Budget(models.Model):
     amount = models.DecimalField("年初预算数（元）", max_digits=14, decimal_places=2, validators=[MinValueValidator(0)])
     document_number = models.CharField("批复文号", max_length=80, blank=True)
     decided_on = models.DateField("批复日期")
+    recorded_at = models.DateTimeField("登记时间", default=clock.now)
     invented = models.BooleanField("演示假定", default=False)  # no public source: shown as such
     version = models.PositiveIntegerField("版本", default=1)  # counts changes: a stale form is told
 
@@ -59,6 +61,11 @@ class Budget(models.Model):
     def __str__(self) -> str:
         return f"{self.year}年{self.fund.name}"
 
+    @property
+    def late(self) -> bool:
+        """Entered when its year was over: the figures of the year do not count it."""
+        return clock.local(self.recorded_at).year > self.year
+
 
 class BudgetAdjustment(models.Model):
     """预算调整: more or less than at the beginning, by a document."""
@@ -68,10 +75,35 @@ class BudgetAdjustment(models.Model):
     decided_on = models.DateField("批复日期")
     document_number = models.CharField("文号", max_length=80)
     reason = models.CharField("原因", max_length=200)
+    recorded_at = models.DateTimeField("登记时间", default=clock.now)
 
     class Meta:
         verbose_name = "预算调整"
         ordering: ClassVar = ["decided_on", "pk"]
+
+    @property
+    def late(self) -> bool:
+        """As of a budget."""
+        return clock.local(self.recorded_at).year > self.budget.year
+
+
+class BudgetCorrection(models.Model):
+    """更正: until `recorded_at` the beginning of the year stood at `before`; what was counted then stays counted so."""
+
+    budget = models.ForeignKey(Budget, models.PROTECT, related_name="corrections", verbose_name="预算")
+    before = models.DecimalField("更正前年初预算数（元）", max_digits=14, decimal_places=2)
+    amount = models.DecimalField("更正后年初预算数（元）", max_digits=14, decimal_places=2)
+    reason = models.CharField("原因", max_length=200)
+    recorded_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "预算更正"
+        ordering: ClassVar = ["recorded_at", "pk"]
+
+    @property
+    def late(self) -> bool:
+        """As of a budget."""
+        return clock.local(self.recorded_at).year > self.budget.year
 
 
 class Payment(models.Model):

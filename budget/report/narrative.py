@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from budget.models import Honour, IssuedDocument
+from budget.figures import WAN
+from budget.models import Honour, IssuedDocument, ScopeReduction
 from grid.models import Assessment, Estate, ModelCommunity
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import all_figures
@@ -22,6 +23,7 @@ LISTS = {  # places that no figure fills
     "honour_list": "荣誉推介清单",
     "community_list": "示范社区清单",
     "estate_list": "楼盘清单",
+    "reduction_list": "合同核减清单",
 }
 
 
@@ -62,7 +64,7 @@ DEFAULT: tuple[Section, ...] = (
         "1.人员经费支出{{ basic_personnel }}万元，用于工资福利、社会保障缴费等。\n"
         "2.公用经费支出{{ basic_public }}万元，用于办公、工会和交通费用。\n"
         "3.对个人和家庭的补助支出{{ basic_subsidies }}万元。\n"
-        "4.“三公经费”支出{{ three_public }}万元，全部为公务用车运行维护费，已列入上述支出，不重复计算。",
+        "4.“三公经费”支出{{ three_public }}万元，已列入上述支出，不重复计算。",
     ),
     _section(
         2,
@@ -83,15 +85,14 @@ DEFAULT: tuple[Section, ...] = (
     _section(
         2,
         "热线办理质效稳步提升",
-        "截至{{ as_of }}，全区受理工单{{ tickets_received }}件，办结{{ tickets_finished }}件，其余工单在办理时限内或等待"
+        "截至{{ as_of }}，全区受理工单{{ tickets_received }}件，办结{{ tickets_finished }}件，其余工单仍在办理或等待"
         "审核、回访。群众满意度{{ satisfaction_rate }}%，及时联系率{{ timely_contact_rate }}%，问题解决率"
         "{{ resolution_rate }}%。\n"
-        "一是健全办理机制。落实热线工作例会和月度通报制度，按月公布街镇和区直部门办理情况，督促责任单位按期办结。\n"
-        "二是加强业务培训。通过集中授课、上门辅导和跟班轮训，培训街镇和区直部门热线工作人员{{ trainees }}人；"
-        "充实热线知识库，简单咨询由前台当场答复。\n"
+        "一是规范办理流程。工单按受理、派单、签收、联系、处置、办结、审核、回访逐环节办理，各环节的经办人、时间和时限全程留痕。\n"
+        "二是加强业务培训。全年培训街镇和区直部门热线工作人员{{ trainees }}人；简单咨询可依据热线知识库由前台当场答复。\n"
         "三是快速响应诉求。热线工单同步推送三级网格{{ pushed }}条，网格与来电人对接联系{{ push_contacted }}条，响应率"
         "{{ push_response_rate }}%；对临期、到期工单发送提醒短信{{ reminder_messages }}条。\n"
-        "四是强化督查督办。每周2次向责任单位反馈工单办理情况，对问题解决率偏低、诉求量较大的单位列入重点跟踪。",
+        "四是严格审核回访。承办单位申请办结的工单由区中心审核，审核通过后回访群众，分别核实是否解决、是否满意。",
     ),
     _section(
         2,
@@ -99,17 +100,17 @@ DEFAULT: tuple[Section, ...] = (
         "一是规范哨单采集处置。截至{{ as_of }}，各街镇采集上报“雷锋哨”哨单{{ whistles_collected }}件，立案"
         "{{ whistles_filed }}件，办结{{ whistles_closed }}件，办结率{{ whistle_close_rate }}%。由区直部门处置"
         "{{ whistles_by_department }}件，占采集数的{{ department_share }}%。全年完成{{ quarters_assessed }}个季度的三级、"
-        "四级网格考核，奖励资金已拨付街镇、下发村（社区）。\n"
+        "四级网格考核，奖励依据定稿结果核定，拨付街镇后由村（社区）签收。\n"
         "二是推进“攻坚哨”问题解决。全年交办“攻坚哨”{{ hard_whistle_batches }}批{{ hard_whistles }}个问题，已基本解决"
-        "{{ hard_whistles_solved }}个，其余问题按计划推进。\n"
+        "{{ hard_whistles_solved }}个。\n"
         "三是开展示范社区创建。创建示范社区{{ model_communities }}个：{{ community_list }}。",
     ),
     _section(
         2,
         "智慧平台逐步升级优化",
         "一是推进智慧社区建设。在{{ estates }}个楼盘开展建设和改造：{{ estate_list }}。已接入小区视频{{ estate_video }}路。\n"
-        "二是完善“雷锋哨”平台。平台具备哨单派发、统计报表、线上督办、智能派单、热线工单“双推送”等功能，"
-        "与视频云平台对接，接入视频点位{{ video_points }}个。",
+        "二是完善“雷锋哨”平台。平台具备哨单上报、派发、核查、评价和统计，以及热线工单“双推送”等功能；"
+        "登记在册的视频点位{{ video_points }}个。",
     ),
     _section(
         2,
@@ -119,10 +120,9 @@ DEFAULT: tuple[Section, ...] = (
     _section(
         1,
         "存在的问题及原因分析",
-        "社会治理系统运行维护资金使用率仅{{ fund_maintenance_rate }}%，原因有三：\n"
-        "一是信息化硬件运维合同按服务考核得分分期付款，本年度实付合同金额的{{ contract_paid_share }}%。\n"
-        "二是中心网络整体迁移至政务外网后，部分网络安全设备和硬件停止使用，相应核减了运维支出。\n"
-        "三是业务平台已部署在云平台，原有服务器仅用于版本测试和历史数据存储。",
+        "社会治理系统运行维护资金使用率{{ fund_maintenance_rate }}%。\n"
+        "一是运维合同按服务考核得分分期付款，本年度实付合同金额的{{ contract_paid_share }}%。\n"
+        "二是停用的设备和不再需要的服务不予付款，本年度核减：{{ reduction_list }}。",
     ),
     _section(
         1,
@@ -146,20 +146,22 @@ def values_of(year: int, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, 
     honours = Honour.objects.filter(day__range=span).values_list("giver", "title")
     communities = ModelCommunity.objects.as_recorded(day).select_related("village__parent")
     estates = Estate.objects.as_recorded(day)
+    reductions = ScopeReduction.objects.filter(decided_on__range=span)
     return {
         **{name: str(entry["printed"]) for name, entry in figures.items()},
         "as_of": f"{day:%Y年%-m月%-d日}",
-        "quarters_assessed": str(_quarters(year)),
+        "quarters_assessed": str(_quarters(period)),
         "document_list": "".join(f"《{title.strip('《》')}》" for title in documents) or "无",
         "honour_list": "、".join(f"{giver}{title}" for giver, title in honours) or "无",
         "community_list": "、".join(f"{row.village.parent}{row.village.short_name}" for row in communities) or "无",
         "estate_list": "、".join(f"{row.name}（{row.get_works_display()}）" for row in estates) or "无",
+        "reduction_list": "；".join(f"{row.reason}（{row.amount / WAN:.2f}万元）" for row in reductions) or "无",
     }
 
 
-def _quarters(year: int) -> int:
-    """How many quarters of the year have a final result."""
-    final = Assessment.objects.filter(quarter__startswith=f"{year}Q", state=Assessment.State.FINAL)
+def _quarters(period: Period) -> int:
+    """How many quarters of the year had a final result at its cut-off."""
+    final = Assessment.objects.final(period.as_of).filter(quarter__startswith=f"{period.name}Q")
     return final.order_by().values("quarter").distinct().count()
 
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 from budget.models import Budget, Payment
 from budget.report.tables import scores_of
 from budget.rules import PerformanceRules, execution_rate, progress_warning, year_end_warning
-from budget.shown import budgets_of, rate_words
+from budget.shown import ledger_of, rate_words
 from wangcheng.common import clock
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.policy.registry import in_force
@@ -86,7 +86,7 @@ def fund_list(request: HttpRequest) -> HttpResponse:
     """资金与预算."""
     year = asked_year(request)
     scores = scores_of(year)
-    lines = [line(budget, clock.today(), scores) for budget in budgets_of(year).order_by("-fund__kind", "fund__pk")]
+    lines = [line(budget, clock.today(), scores) for budget in ledger_of(year).order_by("-fund__kind", "fund__pk")]
     page = {
         "year": year,
         "years": years(year),
@@ -102,7 +102,7 @@ def fund_list(request: HttpRequest) -> HttpResponse:
 
 def _sum(lines: list[FundLine], kind: str) -> dict[str, Any]:
     """预算 and 使用 of one kind, added before rounding."""
-    of_kind = [found.budget for found in lines if found.budget.fund.kind == kind]
+    of_kind = [found.budget for found in lines if found.budget.fund.kind == kind and not found.budget.late]
     whole = sum((budget.whole for budget in of_kind), Decimal(0))
     used = sum((budget.used for budget in of_kind), Decimal(0))
     return {"whole": whole, "used": used, "rate": rate_words(used, whole)}
@@ -118,13 +118,14 @@ def _three_public(year: int) -> Decimal:
 def fund_detail(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """资金项目 of a year: its papers, its months."""
     try:
-        budget = get_object_or_404(budgets_of(year), fund__code=code)
+        budget = get_object_or_404(ledger_of(year), fund__code=code)
     except ValueError as unknown:  # a year that no period can be
         raise Http404 from unknown
     page = {
         "line": line(budget, clock.today(), scores_of(year)),
         "budget": budget,
         "adjustments": budget.adjustments.all(),
+        "corrections": budget.corrections.all(),
         "months": _months(budget),
         "as_of": Period.parse(str(year)).as_of,
         "may_see_payments": signed_in(request).has_perm("budget.view_payment"),

@@ -8,14 +8,23 @@ from decimal import Decimal
 from budget import actions
 from budget.models import Budget, BudgetAdjustment, Contract, ContractNode, Fund, Payment, ScopeReduction
 from tests.world import World
+from wangcheng.common import clock
 
 YEAR = 2023
+
+
+def budgeted(of: Fund, amount: str | int, year: int = YEAR, day: date | None = None) -> Budget:
+    """The fund's budget of a year, entered on the day it was decided on."""
+    decided = day or date(year, 1, 1)
+    return Budget.objects.create(
+        fund=of, year=year, amount=Decimal(amount), decided_on=decided, recorded_at=clock.at(decided, 12)
+    )
 
 
 def fund(code: str, amount: str, kind: str = Fund.Kind.SPECIAL, name: str = "") -> Fund:
     """A fund with a budget for the year."""
     made = Fund.objects.create(code=code, name=name or f"资金{code}", kind=kind)
-    Budget.objects.create(fund=made, year=YEAR, amount=Decimal(amount), decided_on=date(YEAR, 1, 1))
+    budgeted(made, amount)
     return made
 
 

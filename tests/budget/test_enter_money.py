@@ -10,7 +10,7 @@ import pytest
 
 from budget import actions
 from budget.models import Budget, Contract, ContractNode, Fund
-from tests.budget.money import YEAR, contract, fund, paid
+from tests.budget.money import YEAR, budgeted, contract, fund, paid
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.models import AuditEntry
@@ -145,7 +145,7 @@ def test_others_enter_nothing(world: World, name: str) -> None:
 def test_a_year_that_is_over_warns_red_when_the_points_outrun_the_spending(world: World) -> None:
     finance = world.client("finance")
     made = Fund.objects.create(code="training", name="培训专项", kind="special")
-    Budget.objects.create(fund=made, year=2022, amount=10_000, decided_on=date(2022, 1, 10))
+    budgeted(made, 10_000, 2022, date(2022, 1, 10))
     with clock.frozen(clock.at(date(2022, 6, 1), 10)):
         paid(world, made, "8500", budget_year=2022)
     assert "正常" in finance.get("/budget/funds/?year=2022").content.decode()  # 15 per cent left, no points yet

@@ -16,12 +16,13 @@ import pytest
 from django.db.models import Sum
 
 from budget import actions as money
-from budget.models import Budget, BudgetAdjustment, Contract, ContractNode, Fund
+from budget.models import BudgetAdjustment, Contract, ContractNode, Fund
 from budget.report.figures import NAMES, figures_of
 from grid.actions import assessments
 from grid.models import Estate, ModelCommunity, StaffMember, VideoPoint
 from hotline import actions as hotline
 from hotline import ledgers
+from tests.budget.money import budgeted
 from tests.grid import quarter
 from tests.hotline import desk
 from tests.whistle.steps import blown, handling, photo, reported, take
@@ -56,7 +57,7 @@ def fund(code: str) -> Fund:
     kind = Fund.Kind.BASIC if code in BASIC else Fund.Kind.SPECIAL
     found, new = Fund.objects.get_or_create(code=code, defaults={"name": code, "kind": kind})
     if new:
-        Budget.objects.create(fund=found, year=YEAR, amount=1_000_000, decided_on=date(YEAR, 1, 10))
+        budgeted(found, 1_000_000, YEAR, date(YEAR, 1, 10))
     return found
 
 

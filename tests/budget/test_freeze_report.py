@@ -12,8 +12,9 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from budget import actions, report_actions
-from budget.models import Budget, Fund, IssuedDocument, PerformanceTable, SelfEvaluation
+from budget.models import Fund, IssuedDocument, PerformanceTable, SelfEvaluation
 from budget.report.issue import files_of
+from tests.budget.money import budgeted
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.models import AuditEntry
@@ -25,7 +26,7 @@ def report(world: World, settings: Any, tmp_path: Path) -> SelfEvaluation:
     """A draft for 2022 with one fund behind it."""
     settings.MEDIA_ROOT = tmp_path
     fund = Fund.objects.create(code="daily", name="日常事务", kind="special")
-    Budget.objects.create(fund=fund, year=2022, amount=1_000_000, decided_on=date(2022, 1, 10))
+    budgeted(fund, 1_000_000, 2022, date(2022, 1, 10))
     return report_actions.draft(2022, by=world.finance)
 
 

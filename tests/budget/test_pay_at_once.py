@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from threading import Barrier
+from time import sleep
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from budget import actions
+from budget.actions import rewards
 from budget.models import Appropriation, Payment, Reward
-from tests.budget.money import YEAR, contract, fund, paid
+from grid.models import Assessment
+from tests.budget.money import YEAR, ask, contract, fund, paid
 from tests.budget.test_rewards import QUARTER, final, rewards_fund
+from tests.budget.test_rewards import ask as appropriate
 from tests.world import MORNING, build
 from wangcheng.common import clock
 from wangcheng.common.workflow import NotAllowed
@@ -87,3 +91,96 @@ def test_rewards_are_settled_once_however_many_press() -> None:
         final(build(), {"斑马湖社区": 5000, "西塘街社区": 5000})
     assert at_once(lambda: actions.settle_rewards(QUARTER)) == ["done"] * HANDS
     assert sorted(Reward.objects.values_list("area__name", flat=True)) == ["斑马湖社区", "西塘街社区"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_hands_together_ask_for_no_more_than_the_budget() -> None:
+    with clock.frozen(MORNING):
+        world = build()
+        of = fund("daily", "3000")
+    said = at_once(lambda: ask(world, of, "1000"))
+    assert said.count("done") == 3
+    assert sum(Payment.objects.values_list("amount", flat=True)) == 3000
+
+
+# Two hands on PostgreSQL, each made to come in exactly between the other's steps (SQLite lets one write after the other).
+
+between = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite 一次只有一个写入者")
+
+
+def in_another_hand(do: Callable[[], Any]) -> Future[str]:
+    """`do` on a connection of its own; "done" or the sentence of the refusal."""
+
+    def one() -> str:
+        try:
+            with clock.frozen(MORNING):
+                do()
+        except NotAllowed as refused:
+            return refused.message
+        finally:
+            connection.close()
+        return "done"
+
+    hand = ThreadPoolExecutor(1)
+    started = hand.submit(one)
+    hand.shutdown(wait=False)
+    return started
+
+
+def until_it_waits_or_ends(started: Future[str]) -> None:
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    for _ in range(1000):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting)
+            if started.done() or cursor.fetchone()[0]:
+                return
+        sleep(0.01)
+    raise AssertionError("the other hand neither waits nor ends")
+
+
+@between
+@pytest.mark.django_db(transaction=True)
+def test_a_reward_settled_while_its_town_is_given_the_others_waits_for_the_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with clock.frozen(MORNING):
+        world = build()
+        made = final(world, {"斑马湖社区": 5000})
+        of = rewards_fund()
+        actions.settle_rewards(QUARTER)
+    village, request = world.villages["西塘街社区"], rewards._request
+
+    def settle_one_more() -> None:
+        Reward.objects.create(
+            kind="zero_urban", quarter=QUARTER, area=village, village=village, town=world.towns["高塘岭街道"], amount=5000,
+            assessment=made, settled_at=MORNING,
+        )  # fmt: skip
+
+    def interrupted(*given: Any) -> None:
+        assert in_another_hand(settle_one_more).result(10) == "done"
+        request(*given)
+
+    monkeypatch.setattr(rewards, "_request", interrupted)
+    with clock.frozen(MORNING):
+        given = appropriate(world, of)
+    late = Reward.objects.get(area=village)
+    assert (late.appropriation, given.rewards.count(), given.payments.count()) == (None, 1, 1)
+
+
+@between
+@pytest.mark.django_db(transaction=True)
+def test_a_reward_on_its_way_to_the_town_is_not_taken_away_by_a_correction() -> None:
+    with clock.frozen(MORNING):
+        world = build()
+        made = final(world, {"斑马湖社区": 5000})
+        of = rewards_fund()
+        actions.settle_rewards(QUARTER)
+        corrected = final(world, {}, edition=2)
+        Assessment.objects.filter(pk=made.pk).update(corrected_by=corrected)
+        with transaction.atomic():
+            appropriate(world, of)
+            started = in_another_hand(lambda: actions.settle_rewards(QUARTER))
+            until_it_waits_or_ends(started)
+    assert "已支付或正在拨付" in started.result(10)
+    assert Reward.objects.get().withdrawn_at is None

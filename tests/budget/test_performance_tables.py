@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from budget.models import Budget, Fund, Indicator, PerformanceTable
+from budget.models import Fund, Indicator, PerformanceTable
+from tests.budget.money import budgeted
 from tests.world import World
 from wangcheng.common.models import AuditEntry
 
@@ -16,7 +17,7 @@ from wangcheng.common.models import AuditEntry
 def table(world: World) -> PerformanceTable:
     """Of one fund without default indicators, opened on the page."""
     fund = Fund.objects.create(code="training", name="培训专项", kind="special")
-    Budget.objects.create(fund=fund, year=2022, amount=1_000_000, decided_on=date(2022, 1, 10))
+    budgeted(fund, 1_000_000, 2022, date(2022, 1, 10))
     world.client("finance").post("/performance-tables/open/2022/")
     return PerformanceTable.objects.get(fund=fund)
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from budget.models import Budget, Fund, SelfEvaluation
+from budget.models import Fund, SelfEvaluation
+from tests.budget.money import budgeted
 from tests.world import World
 from wangcheng.common.models import AuditEntry
 
@@ -21,7 +22,7 @@ def made(world: World, settings: Any, tmp_path: Path) -> dict[str, Any]:
     """The draft as it was answered."""
     settings.MEDIA_ROOT = tmp_path
     fund = Fund.objects.create(code="daily", name="日常事务", kind="special")
-    Budget.objects.create(fund=fund, year=2022, amount=1_000_000, decided_on=date(2022, 1, 10))
+    budgeted(fund, 1_000_000, 2022, date(2022, 1, 10))
     answer = post(world.client("finance"), "", {"year": 2022})
     assert answer.status_code == 201
     return dict(answer.json())

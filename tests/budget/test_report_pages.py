@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from budget.models import Budget, Fund, SelfEvaluation
+from tests.budget.money import budgeted
 from tests.world import World
 
 
@@ -14,7 +15,7 @@ from tests.world import World
 def report(world: World) -> SelfEvaluation:
     for code in ("hotline_grid", "daily", "maintenance"):
         fund = Fund.objects.create(code=code, name=code, kind="special")
-        Budget.objects.create(fund=fund, year=2022, amount=100, decided_on=date(2022, 1, 10))
+        budgeted(fund, 100, 2022, date(2022, 1, 10))
     world.client("finance").post("/self-evaluations/new/", {"year": 2022})
     return SelfEvaluation.objects.get(year=2022)
 

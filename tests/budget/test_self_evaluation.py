@@ -20,6 +20,7 @@ from budget.performance import computed, default_tables
 from budget.report.document import text_of
 from budget.report.figures import ALSO, NAMES, figures_of
 from budget.report.narrative import default_sections, values_of
+from tests.budget.money import budgeted
 from tests.world import World
 from wangcheng.common import clock
 
@@ -33,7 +34,7 @@ def money(world: World) -> dict[str, Fund]:
     funds = {}
     for code, kind in FUNDS.items():
         funds[code] = Fund.objects.create(code=code, name=code, kind=kind)
-        Budget.objects.create(fund=funds[code], year=2022, amount=1_000_000, decided_on=date(2022, 1, 10))
+        budgeted(funds[code], 1_000_000, 2022, date(2022, 1, 10))
     with clock.frozen(clock.at(date(2022, 6, 1), 10)):
         _pay(world, funds["hotline_grid"], Decimal("250000"))
     return funds

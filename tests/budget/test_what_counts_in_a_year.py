@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from budget import actions
-from budget.models import Budget, BudgetAdjustment, Contract, ContractNode, Fund, Payment
+from budget.models import BudgetAdjustment, Contract, ContractNode, Fund, Payment
 from budget.report.figures import figures_of
+from tests.budget.money import budgeted
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.workflow import NotAllowed
@@ -20,7 +21,7 @@ def fund(world: World) -> Fund:
     """The fund of the upkeep, with 10 万元 for each of two years."""
     made = Fund.objects.create(code="maintenance", name="运维", kind=Fund.Kind.SPECIAL)
     for year in (2022, 2023):
-        Budget.objects.create(fund=made, year=year, amount=100_000, decided_on=date(year, 1, 1))
+        budgeted(made, 100_000, year)
     return made
 
 
@@ -50,7 +51,8 @@ def test_a_payment_counts_in_the_year_whose_budget_it_uses(world: World, fund: F
 def test_an_adjustment_decided_after_the_year_is_not_in_its_budget(world: World, fund: Fund) -> None:
     budget = fund.budgets.get(year=2022)
     for day, amount in ((date(2022, 12, 31), 10_000), (date(2023, 1, 1), 20_000)):
-        BudgetAdjustment.objects.create(budget=budget, amount=amount, decided_on=day, document_number="望财预调1号")
+        with clock.frozen(clock.at(day, 10)):
+            BudgetAdjustment.objects.create(budget=budget, amount=amount, decided_on=day, document_number="望财预调1号")
     assert figures_of(2022)["fund_maintenance_budget"]["printed"] == "11.00"
 
 

@@ -118,6 +118,7 @@ def _fund(code: str, name: str, kind: str, public: bool, wan: Decimal, assumed: 
         amount=wan * WAN,
         document_number="" if assumed else f"望财预〔{YEAR}〕1号",
         decided_on=date(YEAR, 1, 20),
+        recorded_at=clock.at(date(YEAR, 1, 20), 16),
         invented=assumed,
     )
     return fund
