@@ -19,7 +19,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("budget", "0003_reward_paid_once")]
+    dependencies = [("budget", "0004_payment_made_elsewhere")]
 
     operations = [
         migrations.AddField(

@@ -9,7 +9,7 @@ BEGINNING = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grid", "0002_ledgers_over_time")]
+    dependencies = [("grid", "0003_ledger_rows_recorded")]
 
     operations = [
         migrations.AddField(
