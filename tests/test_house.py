@@ -142,7 +142,7 @@ def test_no_two_steps_of_a_process_have_the_same_name() -> None:
 
 @cache
 def step_tables() -> dict[str, list[Any]]:
-    """Every table of steps, also those that carry forms and actions of their own, by module and name."""
+    """Every table of steps from state to state, also those that carry forms and actions of their own, by module and name."""
     modules = [module for name in PACKAGES for module in modules_of(name, "workflow", "steps")]
     found = {f"{module.__name__}.{name}": _lines(value) for module in modules for name, value in vars(module).items()}
     return {name: lines for name, lines in found.items() if lines}
@@ -150,7 +150,7 @@ def step_tables() -> dict[str, list[Any]]:
 
 def _lines(value: Any) -> list[Any]:
     lines = list(value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ())
-    return lines if all(hasattr(line, "permission") and hasattr(line, "label") for line in lines) else []
+    return lines if all(hasattr(line, "permission") and hasattr(line, "target") for line in lines) else []
 
 
 def test_every_table_of_steps_is_in_the_manual() -> None:
