@@ -58,6 +58,12 @@ def test_a_quarter_that_is_not_over_cannot_be_sent_down(world: World) -> None:
     assert assessments.review(draft(world).pk, by=world.assessor).state == "village"
 
 
+def test_half_past_midnight_in_beijing_the_quarter_is_over(world: World) -> None:
+    with clock.frozen(datetime(2022, 12, 16, 0, 30, tzinfo=clock.CHINA)):
+        found = Assessment.objects.get(pk=draft(world).pk)  # from the database moments come in UTC
+        assert assessments.review(found.pk, by=world.assessor).state == "village"
+
+
 def test_publicity_runs_for_five_working_days_from_the_day_after(world: World) -> None:
     found = published(world)  # on Tuesday 3 January
     assert found.publicity_until is not None
