@@ -43,6 +43,13 @@ def test_a_reset_by_the_admin_lifts_the_lock_and_asks_for_a_new_password(world: 
     world.client("admin").post(f"/manage/users/{world.town.pk}/password/", {"password": "Wangcheng@2023"})
     assert log_in(client, "town", "Wangcheng@2023") == 302
     assert client.get("/desk/")["Location"] == "/account/password/"
+    told = AuditEntry.objects.get(summary="解除用户town的登录锁定。")
+    assert (told.kind, told.object, told.actor) == ("rights", "user town", world.admin)
+
+
+def test_who_was_not_locked_out_is_not_unlocked_in_the_audit(world: World) -> None:
+    world.client("admin").post(f"/manage/users/{world.town.pk}/password/", {"password": "Wangcheng@2023"})
+    assert not AuditEntry.objects.filter(summary__contains="锁定").exists()
 
 
 def test_before_the_first_new_password_nothing_else_opens(world: World, client: Client) -> None:

@@ -73,9 +73,14 @@ def set_password(user_id: int, password: str, *, by: User, must_change: bool = T
     return user
 
 
-def unlock(username: str) -> None:
-    """解除锁定 after five wrong passwords."""
-    reset(username=username)
+@transaction.atomic
+def unlock(user_id: int, *, by: User) -> bool:
+    """解除锁定 after five wrong passwords.  Whether there was a lock, or failures on the way to one, to lift."""
+    user = _locked(user_id)
+    lifted = bool(reset(username=user.username))
+    if lifted:
+        _tell(f"解除用户{user.username}的登录锁定", user, by)
+    return lifted
 
 
 @transaction.atomic

@@ -151,7 +151,7 @@ def user_password(request: HttpRequest, pk: int) -> HttpResponse:
 
     def reset(entered: dict[str, Any]) -> str:
         actions.set_password(pk, entered["password"], by=signed_in(request))
-        actions.unlock(person.username)
+        actions.unlock(pk, by=signed_in(request))
         return _url(person)
 
     form = forms.ResetPassword(request.POST or None)
