@@ -262,3 +262,11 @@ def stand_in(found: Job, patience: int = 2) -> subprocess.Popen[bytes]:
         [sys.executable, "-c", f"{code}run_job({found.pk})"],
         env={**os.environ, "DATABASE_URL": url, "JOB_LEASE": str(patience)},
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite does not see through the parameters")
+def test_the_clock_finds_what_is_not_finished_by_an_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "job_open" in Job.objects.takeable(running.dead_before()).order_by("pk").explain()

@@ -1,6 +1,7 @@
 """审计日志: searched by the auditor alone, and nobody else."""
 
 import pytest
+from django.db import connection
 
 from tests.world import World
 from wangcheng.common.audit.actions import record
@@ -49,3 +50,12 @@ def test_nobody_but_the_auditor_reads_the_audit(world: World, entries: list[Audi
 def test_the_auditor_sees_no_business(world: World) -> None:
     client = world.client("auditor")
     assert {client.get(page).status_code for page in ("/figures/", "/manage/users/", "/manage/messages/")} == {403}
+
+
+@pytest.mark.django_db
+def test_the_history_of_one_thing_is_found_by_an_index() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    plan = AuditEntry.objects.filter(object="payment ZF2023-0001").order_by("-pk").explain()
+    assert "audit_object" in plan

@@ -37,6 +37,8 @@ class AuditEntry(models.Model):
     class Meta:
         verbose_name = "审计记录"
         ordering: ClassVar = ["-pk"]
+        # what was done with one thing, newest first: the history on its page
+        indexes: ClassVar = [models.Index(fields=["object", "-id"], name="audit_object")]
 
 
 class AuditSeal(models.Model):

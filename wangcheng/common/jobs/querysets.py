@@ -25,4 +25,4 @@ class JobQuerySet(models.QuerySet["Job"]):
     def takeable(self, dead_before: datetime) -> JobQuerySet:
         """Queued, or left behind by a worker that gave no sign of life since `dead_before` (machine time)."""
         stale = Q(heartbeat_at=None) | Q(heartbeat_at__lt=dead_before)
-        return self.filter(Q(state="queued") | Q(state="running") & stale)
+        return self.filter(Q(state="queued") | Q(state="running") & stale, state__in=("queued", "running"))  # job_open
