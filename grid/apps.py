@@ -8,6 +8,6 @@ class GridConfig(AppConfig):
 
     def ready(self) -> None:
         from grid import entries, figures, guards, rules, tasks  # noqa: F401  registered by being imported
-        from grid.importing import assessment, ledgers, video  # noqa: F401
+        from grid.importing import assessment, grids, ledgers, video  # noqa: F401
 
         post_migrate.connect(guards.protect, sender=self)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from grid.assessing import basis_for
 from grid.assessing.basis import quarter_on
 from grid.models import Assessment, ComplaintExclusion
+from grid.urban import unconfirmed
 from grid.workflow import TABLE
 from wangcheng.common import clock
 from wangcheng.common.figures.compute import rows
@@ -29,6 +30,11 @@ def _open_exclusions(user: User) -> int | None:
     if not user.has_perm("grid.adjust_assessment"):
         return None
     return ComplaintExclusion.objects.filter(state=ComplaintExclusion.State.OPEN).exclude(applicant=user).count()
+
+
+def _unconfirmed_villages(user: User) -> int:
+    """Villages whose reward hangs on a proposal."""
+    return unconfirmed(clock.today()).count()
 
 
 def _own_count(user: User) -> list[Tile]:
@@ -56,6 +62,7 @@ def _counted(label: str, name: str, period: Period, unit: Organisation) -> Tile:
 desk.register(DeskCard("零投诉评比（本季度）", 60, "grid.appeal_assessment", tiles=_own_count))
 menu.register(
     MenuItem("网格树", "area_tree", "grid.view_area", menu.GRID, 10),
+    MenuItem("城市社区认定", "urban_list", "grid.manage_area", menu.GRID, 15, count=_unconfirmed_villages),
     MenuItem("地名词典", "place_list", "grid.view_area", menu.GRID, 40),
     MenuItem("中心人员", "staff_list", "grid.view_ledger", menu.GRID, 50),
     MenuItem("智慧社区", "estate_list", "grid.view_ledger", menu.GRID, 60),

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from grid.views import areas, assessments, exclusions, ledgers, places
+from grid.views import areas, assessments, exclusions, grids, ledgers, places, urban
 
 urlpatterns = [
     path("grid/", areas.area_tree, name="area_tree"),
     path("grid/<int:pk>/", areas.area_detail, name="area_detail"),
     path("grid/<int:pk>/children/", areas.area_children, name="area_children"),
+    path("grid/<int:pk>/new/", grids.grid_new, name="grid_new"),
+    path("grid/<int:pk>/edit/", grids.grid_edit, name="grid_edit"),
+    path("grid/<int:pk>/close/", grids.grid_close, name="grid_close"),
+    path("grid/urban/", urban.urban_list, name="urban_list"),
+    path("grid/urban/confirm/", urban.urban_confirm, name="urban_confirm"),
     path("assessments/", assessments.assessment_list, name="assessment_list"),
     path("assessments/new/", assessments.assessment_new, name="assessment_new"),
     path("assessments/scores/<int:pk>/", assessments.score_detail, name="score_detail"),

@@ -50,6 +50,7 @@ class Whistle(Case):
         "received_at", "filed_at", "dispatched_at", "arrive_due_at", "arrived_at", "due_at", "disposed_at",
         "last_disposed_at", "disposer_id", "disposer_kind", "closed_at", "rating", "rated_at",
     })  # fmt: skip
+    GRIDS: ClassVar[tuple[str, ...]] = ("grid_id", "building_id")
     PRIVATE: ClassVar[frozenset[str]] = Case.PRIVATE | {
         "reporter_name", "decline_reason", "disposal", "arrived_longitude", "arrived_latitude", "rating_text",
     }  # fmt: skip

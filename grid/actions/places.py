@@ -19,6 +19,8 @@ from wangcheng.common.workflow import Code, NotAllowed
 if TYPE_CHECKING:
     from wangcheng.common.models import Area, User
 
+RIGHT = "grid.manage_place"
+
 
 def seen_of(place: Place) -> str:
     """What a form of the place was drawn from."""
@@ -43,6 +45,7 @@ def keep_place(
     seen: str = "",
 ) -> Place:
     """录入或修改地名, with all its other names.  `seen`: seen_of the place as the person saw it."""
+    _require(by)
     row = Place.objects.select_for_update().get(pk=place.pk) if place else Place()
     if place and seen and seen != seen_of(row):
         raise NotAllowed("该地名已被其他人员修改，请刷新后重试。", Code.VERSION)
@@ -62,6 +65,12 @@ def keep_place(
 @transaction.atomic
 def delete_place(place_id: int, *, by: User) -> None:
     """删除地名: cases keep the area they were given."""
+    _require(by)
     place = Place.objects.select_for_update().get(pk=place_id)
     record(AuditEntry.Kind.DATA, f"删除地名“{place.name}”。", by=by, object=f"place {place.pk}")
     place.delete()
+
+
+def _require(by: User) -> None:
+    if not by.has_perm(RIGHT):
+        raise NotAllowed("您的岗位没有维护地名词典的权限。", Code.RIGHT)

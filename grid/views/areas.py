@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Case, Exists, OuterRef, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from grid.actions.areas import KINDS, RIGHT
+from grid.urban import proposal
 from wangcheng.common import clock
 from wangcheng.common.models import Area, AreaSuccession, Post, UrbanStatus, User
 from wangcheng.common.territory.querysets import AreaQuerySet
+from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Term
 
@@ -39,13 +44,19 @@ def area_tree(request: HttpRequest) -> HttpResponse:
         found = seen.filter(Q(name__icontains=text) | Q(code__startswith=text)).select_related("parent__parent__parent")
         found = found.filter(VACANT) if vacant else found
         areas = list(found.order_by("level", "code")[: MOST_FOUND + 1])
-        page = {"text": text, "only_vacant": vacant, "found": areas[:MOST_FOUND], "more": len(areas) > MOST_FOUND}
+        page: dict[str, Any] = {
+            "text": text,
+            "only_vacant": vacant,
+            "found": areas[:MOST_FOUND],
+            "more": len(areas) > MOST_FOUND,
+        }
     else:
         highest = list(seen.filter(level=seen.order_by("level").values("level")[:1]).order_by("code"))
         below = seen.filter(parent=highest[0]).order_by("code") if len(highest) == 1 else None
         page = {"text": "", "areas": highest, "below": below}
     vacancies = seen.filter(VACANT).count()
-    return render(request, "grid/tree.html", {**page, "today": clock.today(), "vacancies": vacancies})
+    page |= {"today": clock.today(), "vacancies": vacancies, "may_keep": signed_in(request).has_perm(RIGHT)}
+    return render(request, "grid/tree.html", page)
 
 
 @needs("grid.view_area")
@@ -66,7 +77,19 @@ def area_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Post.objects.in_force(clock.today()).filter(area=area).select_related("user", "deputy").order_by("-title", "pk")
     )
     history = AreaSuccession.objects.filter(Q(before=area) | Q(after=area)).select_related("before", "after")
-    page = {"area": area, "terms": _terms(area), "posts": posts, "history": history}
+    user = signed_in(request)
+    page = {
+        "area": area,
+        "terms": _terms(area),
+        "posts": posts,
+        "history": history,
+        "statuses": UrbanStatus.objects.filter(area=area).select_related("confirmed_by").order_by("-pk"),
+        "may_keep": user.has_perm(RIGHT) and area.valid_to is None,
+        "may_appoint": user.has_perm("common.manage_user"),
+        "is_village": area.level == Area.Level.VILLAGE,
+        "is_grid": area.level in KINDS,
+        "below": Area.Level(area.level + 1).label if area.level + 1 in KINDS else "",
+    }
     return render(request, "grid/area.html", page)
 
 
@@ -78,11 +101,10 @@ def _terms(area: Area) -> list[Term]:
         Term("上级", str(area.parent or "")),
         Term("党组织", area.party_organisation),
         Term("户数", area.households),
-        Term("启用日期", f"{area.valid_from:%Y年%-m月%-d日}"),
+        Term("启用日期", words.day(area.valid_from)),
+        *([Term("停用日期", words.day(area.valid_to))] if area.valid_to else ()),
         Term("来源", area.source),
     ]
-    status = UrbanStatus.objects.filter(area=area, valid_to=None).first()
-    if status is not None:
-        words = "城市社区" if status.is_urban else "其他村（社区）"
-        terms.append(Term("零投诉奖励类别", f"{words}（{status.source}）"))
+    if area.level == Area.Level.VILLAGE:
+        terms.append(Term("城市社区建议", proposal(area)))
     return terms

@@ -16,6 +16,7 @@ from grid.actions import assessments as actions
 from grid.assessing.basis import parse_quarter
 from grid.doors import DOORS
 from grid.models import Assessment, GridScore, ZeroComplaint
+from grid.urban import unconfirmed_words
 from grid.workflow import TABLE
 from wangcheng.common import clock
 from wangcheng.common.figures.periods import Period
@@ -195,6 +196,8 @@ def assessment_new(request: HttpRequest) -> HttpResponse:
         submit="开始测算",
         done="已开始测算。",
         back=reverse("assessment_list"),
+        template="grid/assessment_new.html",
+        unconfirmed=unconfirmed_words(clock.today()),
     )
 
 
@@ -225,6 +228,8 @@ def _terms(case: Assessment) -> Iterator[Term]:
             wide=True,
         )
     yield Term("结果", summary(case), wide=True, url=reverse("assessment_results", args=[case.number]))
+    if case.is_zero and case.state == "draft" and (words := unconfirmed_words(case.last)):
+        yield Term("提示", Toned(words, "near"), wide=True)
     if suspicion := case.result.get("suspicious"):
         yield Term("提示", Toned(str(suspicion), "near"), wide=True)
     yield Term("公示时间", case.published_at)

@@ -12,15 +12,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from grid.actions.places import delete_place, keep_place, seen_of
+from grid.actions.places import RIGHT, delete_place, keep_place, seen_of
 from grid.forms import AreaField
 from grid.models import Place
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Term
 from wangcheng.common.ways.forms import act, form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage
-
-RIGHT = "grid.manage_place"
 
 
 class PlaceFilter(django_filters.FilterSet):

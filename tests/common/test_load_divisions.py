@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.world import World, person
+from grid.actions.areas import confirm_urban
 from wangcheng.common import clock
 from wangcheng.common.models import Area, AreaSuccession, Organisation, Post, UrbanStatus, User
-from wangcheng.common.territory.actions import NewGrid, add_grids, close_grid, confirm_urban
+from wangcheng.common.territory.actions import NewGrid, add_grids
 
 pytestmark = pytest.mark.django_db
 DATA = Path(__file__).parents[2] / "wangcheng/common/territory/data"
@@ -136,8 +136,10 @@ def test_urban_status_goes_over_to_the_recoded_village() -> None:
 def test_what_a_person_confirmed_as_urban_is_not_overruled(edition: Callable[..., None]) -> None:
     clerk = User.objects.create_user("clerk", "李四")
     edition(2022, "430112001001,东社区")
+    centre = Organisation.objects.get(kind="centre")
+    Post.objects.create(user=clerk, role="admin", organisation=centre, valid_from=NEW_YEAR_2022)
     area = Area.objects.get(name="东社区")
-    confirm_urban(area.pk, False, day=date(2022, 3, 1), source="区民政局函", by=clerk)
+    confirm_urban([area.pk], False, day=date(2022, 3, 1), document="区民政局函", by=clerk)
     edition(2023, "430112001009,东社区")
     status = UrbanStatus.objects.get(area__code="430112001009", valid_to=None)
     assert (status.is_urban, status.confirmed_by, status.source) == (False, clerk, "区民政局函")
@@ -228,21 +230,3 @@ def test_an_older_edition_is_refused() -> None:
     load("divisions_2023.csv", year=2023)
     with pytest.raises(CommandError, match="不能再载入较早的2022年"):
         load("divisions_2022.csv")
-
-
-def test_a_grid_code_is_never_given_out_again(world: World) -> None:
-    village = world.villages["斑马湖社区"]
-    (third,) = add_grids({village: [NewGrid("丙", Area.Kind.PATCH)]}, day=NEW_YEAR_2022)
-    assert third.code == f"{village.code}003"
-    close_grid(third.pk, day=date(2022, 6, 1))
-    (fourth,) = add_grids({village: [NewGrid("丁", Area.Kind.PATCH)]}, day=date(2022, 6, 1))
-    assert fourth.code == f"{village.code}004"
-
-
-def test_closing_a_grid_into_another_carries_the_smaller_ones_over(world: World) -> None:
-    first, second = world.grids["斑马湖社区1"], world.grids["斑马湖社区2"]
-    officer = person(world, "second", Post.Role.GRID_OFFICER, "斑马湖社区", grid="斑马湖社区2")
-    close_grid(second.pk, day=NEW_YEAR, into_id=first.pk)
-    assert Area.objects.filter(parent=first, valid_to=None).count() == 4
-    assert not Area.objects.filter(parent=second, valid_to=None).exists()
-    assert not officer.posts.filter(valid_to=None).exists()

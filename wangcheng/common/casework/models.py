@@ -87,6 +87,8 @@ class Case(models.Model):
 
     # Columns of the as-of row: when one with a value is overwritten, the row is superseded (see Standing).
     TRACKED: ClassVar[frozenset[str]] = frozenset()
+    # Columns that name a grid the case lies in, and the units it lies with.
+    GRIDS: ClassVar[tuple[str, ...]] = ("grid_id",)
     # Columns that never go into an event: words and persons, which may have to be masked or erased.
     PRIVATE: ClassVar[frozenset[str]] = frozenset({"title", "content", "place", "longitude", "latitude"})
 

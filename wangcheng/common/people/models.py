@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.db.models import Q
@@ -110,16 +111,28 @@ class User(AbstractBaseUser):
     def grid_ids(self) -> list[int]:
         """The grids the person answers for today, as officer, leader or deputy of a colleague on leave.
 
-        With what a grid was before it was renamed or re-coded: its open cases keep the grid of their time.
+        With what a grid was before it was renamed, re-coded or merged: its open cases keep the grid of their time.
         """
         today = clock.today()
         held = Post.objects.in_force(today).filter(area__isnull=False)
         stands_in = Q(deputy=self, on_leave_until__gte=today)
-        pairs = held.filter(Q(user=self) | stands_in).values_list("area_id", "area__origins__before_id")
-        return list(dict.fromkeys(key for pair in pairs for key in pair if key is not None))
+        asked = held.filter(Q(user=self) | stands_in).values_list("area_id", "area__origins__before_id")
+        pairs: list[tuple[int | None, int | None]] = list(asked)
+        known: dict[int, None] = {}
+        while layer := {key for pair in pairs for key in pair if key is not None} - known.keys():
+            known |= dict.fromkeys(sorted(layer))
+            before = {before for _, before in pairs if before is not None}
+            pairs = _origins(before) if before else []
+        return list(known)
 
     def has_perms(self, permissions: list[str], obj: object = None) -> bool:
         return all(self.has_perm(permission) for permission in permissions)
+
+
+def _origins(areas: set[int]) -> list[tuple[int | None, int | None]]:
+    """Each of these areas, with what it was before."""
+    areas_model = apps.get_model("common", "Area")._default_manager
+    return list(areas_model.filter(pk__in=areas).values_list("pk", "origins__before_id"))
 
 
 class Post(models.Model):

@@ -59,12 +59,17 @@ class Division:
 
     @property
     def is_community(self) -> bool:
-        return "社区" in self.committee_type or short_name(self.name).endswith("社区")
+        """By its kind of committee; only an edition without that column leaves the name to go by."""
+        return "社区" in (self.committee_type or short_name(self.name)[-2:])
 
     @property
     def proposes_urban(self) -> bool | None:
-        """The proposed default of 城市社区: 社区 and class 111; None where the edition gives no class yet."""
-        return self.is_community and self.urban_rural_code == "111" if self.urban_rural_code else None
+        return proposed_urban(self.is_community, self.urban_rural_code)
+
+
+def proposed_urban(is_community: bool, urban_rural_code: str) -> bool | None:
+    """城市社区, as proposed until a person confirms it: 社区 and class 111; None where there is no class yet."""
+    return is_community and urban_rural_code == "111" if urban_rural_code else None
 
 
 class Edition(NamedTuple):

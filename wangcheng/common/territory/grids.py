@@ -1,6 +1,7 @@
-"""Level-3 and level-4 grids: their codes, and how they are made and carried over when their village changes.
+"""Level-3 and level-4 grids: their codes, and how they are made, renamed and carried over when their village changes.
 
-A grid's code is its parent's and three digits, given in order and never again.  For territory.actions and loading.
+A grid's code is its parent's and three digits, given in order and never again.  For territory.actions, loading and
+grid.actions.areas, which check the rights.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class NewGrid:
     longitude: Decimal | None = None
     latitude: Decimal | None = None
     children: tuple[NewGrid, ...] = ()
+    code: str = ""  # as the office numbers it; empty: the next one
 
 
 class Numbering:
@@ -43,6 +45,14 @@ class Numbering:
     def _remember(self, code: str) -> None:
         parent, number = code[:-DIGITS], int(code[-DIGITS:])
         self._last[parent] = max(self._last[parent], number)
+
+    def take(self, code: str) -> str:
+        """A code that was chosen by hand; NotAllowed if a grid has it or ever had it."""
+        if code in self._taken:
+            raise NotAllowed(f"网格代码{code}已经用过，代码不重复使用。", Code.RULE, "code")
+        self._taken.add(code)
+        self._remember(code)
+        return code
 
     def next(self, parent: str) -> str:
         """The next code below `parent`; NotAllowed when all 999 were used."""
@@ -82,7 +92,7 @@ def _row(key: int, parent: Area, grid: NewGrid, numbering: Numbering, day: date,
         pk=key,
         level=level,
         kind=grid.kind,
-        code=numbering.next(parent.code),
+        code=numbering.take(grid.code) if grid.code else numbering.next(parent.code),
         name=grid.name,
         short_name=grid.name[:30],
         parent=parent,
@@ -94,6 +104,34 @@ def _row(key: int, parent: Area, grid: NewGrid, numbering: Numbering, day: date,
         valid_from=day,
         source=source,
     )
+
+
+def rename(names: Mapping[Area, str], *, day: date, source: str = "") -> dict[int, Area]:
+    """更名 of grids of one level: each goes on under its code in a new row, and those below it with it.
+
+    One that began on `day` (or later) only had its name misspelt, and is corrected.  Returns the row in force by the key
+    of the one before.
+    """
+    going_on = [(area, name) for area, name in names.items() if area.valid_from < day]
+    misspelt = [_named(area, area, name) for area, name in names.items() if area.valid_from >= day]
+    Area.objects.bulk_update(misspelt, ["name", "short_name", "party_organisation"], batch_size=200)
+    keys = reserve_keys(Area, len(going_on))
+    pairs = [
+        (area, _named(area, successor_of(area, key, area.parent, area.code, day), name))
+        for key, (area, name) in zip(keys, going_on, strict=True)
+    ]
+    Area.objects.filter(pk__in=[area.pk for area, _ in pairs]).update(valid_to=day)
+    Area.objects.bulk_create([new for _, new in pairs], batch_size=500)
+    _remember_origin(pairs, AreaSuccession.Kind.RENAME, day, source)
+    _move_posts(pairs, day)
+    carry_over(pairs, AreaSuccession.Kind.RENAME, day=day, source=source)
+    return {area.pk: area for area in misspelt} | {old.pk: new for old, new in pairs}
+
+
+def _named(old: Area, row: Area, name: str) -> Area:
+    row.party_organisation = old.party_organisation.replace(old.name, name)[:60]
+    row.name, row.short_name = name, name[:30]
+    return row
 
 
 def carry_over(moves: Sequence[tuple[Area, Area]], kind: str, *, day: date, source: str) -> int:

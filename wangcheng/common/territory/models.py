@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from wangcheng.common.territory.divisions import proposed_urban
 from wangcheng.common.territory.names import full_name
 from wangcheng.common.territory.querysets import AreaQuerySet
 
@@ -75,6 +76,11 @@ class Area(models.Model):
     def full_name(self) -> str:
         """For detail pages and documents; a village goes by its committee."""
         return full_name(self.name) if self.level == self.Level.VILLAGE else self.name
+
+    @property
+    def proposes_urban(self) -> bool | None:
+        """What class and kind propose for 城市社区; None where there is no class."""
+        return proposed_urban(self.kind == self.Kind.COMMUNITY, self.urban_rural_code)
 
 
 class AreaSuccession(models.Model):
