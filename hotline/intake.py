@@ -68,8 +68,11 @@ class Intake:
             caller_name=self.caller_name, caller_phone=self.caller_phone, anonymous=self.anonymous,
             urgency=self.urgency or (self.category.urgency if self.category else Ticket.Urgency.NORMAL),
             confidential=self.confidential, marks=list(self.marks),
-            **category_columns(self.category), **self._places(),
+            **self._category(), **self._places(),
         )  # fmt: skip
+
+    def _category(self) -> dict[str, int | None]:
+        return category_columns(self.category, clock.local(self.received_at).date())
 
     def _places(self) -> dict[str, int | None]:
         return self.places if self.places is not None else place_columns(self.area)
@@ -80,7 +83,7 @@ class Intake:
         if self.city_number and self.city_due_at is not None:
             said["city_due_at"] = plain(self.city_due_at)
         if self.city_number and self.category is not None:
-            said |= category_columns(self.category)
+            said |= self._category()
         if self.city_number and self.area is not None:
             said |= self._places()
         return said
@@ -103,7 +106,7 @@ class Intake:
         if self.confidential:
             said["confidential"] = True
         if self.category is not None:
-            said |= category_columns(self.category)
+            said |= self._category()
         if self.area is not None:
             said |= self._places()
         before = ticket.delivered

@@ -103,11 +103,18 @@ def place_words(place: Area) -> str:
     return f"{place.parent}{place}" if place.level == Area.Level.VILLAGE else str(place)
 
 
-def category_columns(category: Category | None) -> dict[str, int | None]:
-    return {
-        "category_id": category.pk if category else None,
-        "category_top_id": category.top_id if category else None,
-    }
+def category_columns(category: Category | None, day: date) -> dict[str, int | None]:
+    """The columns of a category, in its version of `day`, when the ticket was received."""
+    found = _version_of(category, day) if category else None
+    return {"category_id": found.pk if found else None, "category_top_id": found.top_id if found else None}
+
+
+def _version_of(category: Category, day: date) -> Category:
+    """The directory counts as it was then; a code that was not yet known is taken as it is now."""
+    if category.valid_from <= day and (category.valid_to is None or day < category.valid_to):
+        return category
+    versions = Category.objects.in_force(day).filter(scheme=category.scheme, code=category.code)
+    return versions.first() or category
 
 
 Earlier = tuple[int, str, "datetime"]  # a ticket's key, title and time of receipt

@@ -82,13 +82,14 @@ def correct(
     version: int | None = None,
 ) -> Ticket:
     """更正: appended to the record; what was printed before stays as it was."""
+    ticket = locked(ticket_id, version)
     given: dict[str, Any] = {
         name: value
         for name, value in (("resolved", resolved), ("satisfaction", satisfaction), ("confirmed", confirmed))
         if value
     }
     if category:
-        given |= lookups.category_columns(category)
+        given |= lookups.category_columns(category, ticket.created_day)
     if area:
         given |= lookups.place_columns(area)
-    return take(locked(ticket_id, version), workflow.CORRECT, by, note, **given)
+    return take(ticket, workflow.CORRECT, by, note, **given)

@@ -44,7 +44,7 @@ def dispatch(
     co_units = list(co_units)
     placed = {
         **(lookups.place_columns(area) if area else {}),
-        **(lookups.category_columns(category) if category else {}),
+        **(lookups.category_columns(category, ticket.created_day) if category else {}),
     }
     note = f"{note}{_contradiction(ticket, unit, placed, elsewhere)}"
     targets = lookups.grid_people(placed.get("grid_id", ticket.grid_id), clock.today())

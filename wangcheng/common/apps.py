@@ -10,8 +10,9 @@ class CommonConfig(AppConfig):
         """Let rule sets, receivers and the API's documentation register themselves."""
         from wangcheng.common.api import openapi, rules  # noqa: F401
         from wangcheng.common.audit import triggers  # noqa: F401
-        from wangcheng.common.casework import attachments  # noqa: F401
-        from wangcheng.common.people import importing, sessions  # noqa: F401
+        from wangcheng.common.casework import attachments, importing  # noqa: F401
+        from wangcheng.common.people import importing as people_importing  # noqa: F401
+        from wangcheng.common.people import sessions  # noqa: F401
         from wangcheng.common.policy import upgrades  # noqa: F401
         from wangcheng.common.sheets import loading  # noqa: F401
         from wangcheng.common.sms import rules as message_rules  # noqa: F401

@@ -1,4 +1,4 @@
-"""Changing the category tree.  Loading a list is idempotent: what is there is updated, what is missing is added."""
+"""The first directory of categories, from the shipped list or the office's own.  Later changes: casework.directory."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from wangcheng.common.casework.directory import Entry, level_of, put
 from wangcheng.common.casework.models import Case
 from wangcheng.common.models import Category, Organisation
 
@@ -24,12 +25,22 @@ class BrokenCategoryFile(ValueError):
 
 @transaction.atomic
 def load_categories(path: Path = SHIPPED, valid_from: date = FIRST_DAY) -> int:
-    """诉求分类导入: csv with scheme, code, name, unit (organisation code), urgency, village_duty.  Returns how many rows."""
+    """诉求分类: csv with scheme, code, name, unit (organisation code), urgency, village_duty.  Returns how many rows.
+
+    For an office that has none: BrokenCategoryFile where some are there, which are changed by directory alone.
+    """
+    if Category.objects.exists():
+        raise BrokenCategoryFile("已有诉求分类，请在“诉求分类”中修改或导入新的版本。")
     units = dict(Organisation.objects.filter(valid_to=None).values_list("code", "pk"))
-    rows = sorted(_listed(path, units), key=lambda row: (row["scheme"], _level(row["code"]), row["code"]))
-    for row in rows:
-        _put(row, units, valid_from)
-    return len(rows)
+    entries = [_entry(row, units) for row in _listed(path, units)]
+    for entry in sorted(entries, key=lambda entry: (entry.scheme, entry.level, entry.code)):
+        put(entry, None, valid_from)
+    return len(entries)
+
+
+def _entry(row: dict[str, str], units: dict[str, int]) -> Entry:
+    unit = units[row["unit"]] if row["unit"] else None
+    return Entry(row["scheme"], row["code"], row["name"], unit, row["urgency"], bool(row["village_duty"]))
 
 
 def _listed(path: Path, units: Collection[str]) -> list[dict[str, str]]:
@@ -43,6 +54,8 @@ def _listed(path: Path, units: Collection[str]) -> list[dict[str, str]]:
     if missing := [name for name in _COLUMNS if name not in (reader.fieldnames or ())]:
         raise BrokenCategoryFile(f"分类表“{path.name}”缺少这些列：{'、'.join(missing)}。")
     codes = {(row["scheme"], row["code"]) for row in rows}
+    if len(codes) < len(rows):
+        raise BrokenCategoryFile(f"分类表“{path.name}”中有重复的代码。")
     for number, row in enumerate(rows, start=2):
         if problem_found := _problem(row, units, codes):
             raise BrokenCategoryFile(f"分类表“{path.name}”第{number}行：{problem_found}")
@@ -59,31 +72,6 @@ def _problem(row: dict[str, str], units: Collection[str], codes: Collection[tupl
         return f"urgency应为{'、'.join(Case.Urgency)}，不能是“{row['urgency']}”。"
     if row["unit"] and row["unit"] not in units:
         return f"没有代码为“{row['unit']}”的单位。"
-    above = code[: 2 * _level(code) - 2].ljust(6, "0")
-    return "" if _level(code) == 1 or (scheme, above) in codes else f"没有上级分类“{above}”。"
-
-
-def _level(code: str) -> int:
-    return 1 if code.endswith("0000") else 2 if code.endswith("00") else 3
-
-
-def _put(row: dict[str, str], units: dict[str, int], valid_from: date) -> None:
-    code, level = row["code"], _level(row["code"])
-    known = Category.objects.filter(scheme=row["scheme"], valid_to=None)
-    parent = known.filter(code=code[: 2 * level - 2].ljust(6, "0")).first() if level > 1 else None
-    values = {
-        "name": row["name"],
-        "level": level,
-        "parent": parent,
-        "unit_id": units[row["unit"]] if row["unit"] else None,
-        "urgency": row["urgency"],
-        "village_duty": bool(row["village_duty"]),
-    }
-    category, _ = Category.objects.update_or_create(
-        scheme=row["scheme"],
-        code=code,
-        valid_to=None,
-        defaults=values,
-        create_defaults={**values, "valid_from": valid_from},
-    )
-    Category.objects.filter(pk=category.pk).update(top=parent.top_id if parent else category.pk)
+    level = level_of(code)
+    above = code[: 2 * level - 2].ljust(6, "0")
+    return "" if level == 1 or (scheme, above) in codes else f"没有上级分类“{above}”。"

@@ -20,6 +20,7 @@ from wangcheng.common import clock
 from wangcheng.common.models import Area, Organisation, Post, User
 from wangcheng.common.people import actions
 from wangcheng.common.people.forms import NewUser, PhoneField
+from wangcheng.common.people.naming import Units
 from wangcheng.common.people.roles import Role
 from wangcheng.common.sheets import registry
 from wangcheng.common.sheets.cells import RowProblem, day, text
@@ -83,14 +84,7 @@ class PeopleRows:
 
     def __init__(self, by: User) -> None:
         self.by, self.today = by, clock.today()
-
-    @cached_property
-    def _units(self) -> dict[str, list[Organisation]]:
-        known: dict[str, list[Organisation]] = {}
-        for unit in Organisation.objects.in_force(self.today).select_related("area"):
-            for word in {unit.code, unit.name, unit.short_name}:
-                known.setdefault(word, []).append(unit)
-        return known
+        self.units = Units(self.today)
 
     @cached_property
     def _grids(self) -> dict[str, Area]:
@@ -121,15 +115,7 @@ class PeopleRows:
         role = Role(registry.choice(said["role"], Role.choices, "岗位"))
         if role == Role.GRID_OFFICER:
             raise RowProblem("网格员请用网格员表导入，须指定网格。")
-        return self._unit(said["unit"]), role, None
-
-    def _unit(self, words: str) -> Organisation:
-        found = self._units.get(words, [])
-        if len(found) != 1:
-            raise RowProblem(
-                f"单位“{words[:30]}”有{len(found)}个同名，请填代码。" if found else f"没有单位“{words[:30]}”。"
-            )
-        return found[0]
+        return self.units.find(said["unit"]), role, None
 
     def _grid_post(self, said: Mapping[str, str]) -> tuple[Organisation, Role, Area]:
         grid = self._grids.get(said["grid"])

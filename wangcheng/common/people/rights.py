@@ -20,6 +20,7 @@ OBJECTS = {
     "selfevaluation": "绩效自评",
     "figure": "指标",
     "policy": "政策规则",
+    "category": "诉求分类",
     "calendar": "工作日历",
     "user": "用户与任职",
     "organisation": "机构",

@@ -140,6 +140,7 @@ GRANTS: dict[Role, frozenset[str]] = {
             "common.manage_policy",
             "common.view_policy",
             "common.manage_calendar",
+            "common.manage_category",
         }
         | {
             "common.view_calendar",
