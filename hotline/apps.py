@@ -8,3 +8,8 @@ class HotlineConfig(AppConfig):
     def ready(self) -> None:
         from hotline import entries, figures, many, rules  # noqa: F401  registered by being imported
         from hotline.importing import job, trainings  # noqa: F401
+        from hotline.models import Ticket
+        from hotline.workflow import HAND_OVER
+        from wangcheng.common.casework import handing
+
+        handing.register(Ticket, HAND_OVER)

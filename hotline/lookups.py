@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
 from hotline.models import Ticket, TicketCallback
 from hotline.rules import Limits, Push, Rules
 from wangcheng.common import clock
-from wangcheng.common.models import Area, Category, Organisation, Post, User
+from wangcheng.common.models import Area, AreaSuccession, Category, Organisation, Post, User
 from wangcheng.common.people.roles import Role
 from wangcheng.common.policy.registry import in_force, version, version_in_force
 from wangcheng.common.territory.querysets import branch
@@ -51,7 +51,8 @@ def grid_people(grid_id: int | None, day: date) -> list[Target]:
     """Who answers for a level-3 grid on `day`; who is on leave is stood in for."""
     if grid_id is None:
         return []
-    posts = Post.objects.in_force(day).filter(area_id=grid_id, role=Role.GRID_OFFICER, user__is_active=True)
+    here = Q(area_id=grid_id) | Q(area__in=_became(grid_id))  # of a ticket that came before a new name or code
+    posts = Post.objects.in_force(day).filter(here, role=Role.GRID_OFFICER, user__is_active=True)
     found = {
         _stand_in(post, day): "leader" if post.title.startswith("网格长") else "officer"
         for post in posts.select_related("user", "deputy").order_by("pk")
@@ -83,7 +84,14 @@ def town_unit(town: Area | None) -> Organisation | None:
     """The organisation of a town today."""
     if town is None:
         return None
-    return Organisation.objects.in_force(clock.today()).filter(kind=Organisation.Kind.TOWN, area=town).first()
+    here = Q(area=town) | Q(area__in=_became(town.pk))
+    return Organisation.objects.in_force(clock.today()).filter(here, kind=Organisation.Kind.TOWN).order_by("pk").first()
+
+
+def _became(area_id: int) -> QuerySet[Any]:
+    """What an area was renamed, re-coded or merged into."""
+    links = AreaSuccession.objects.filter(before=area_id, kind__in=("rename", "recode", "merge"), after__isnull=False)
+    return links.values("after")
 
 
 def beyond(unit: Organisation, town_id: int | None, village_id: int | None) -> Area | None:

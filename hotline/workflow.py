@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hotline import plans
 from hotline.models.choices import OPEN, WITH_UNIT, State
+from wangcheng.common.casework.handing import LABEL
 from wangcheng.common.workflow import Actor, Clock, Holder, Party, Step, always
 
 if TYPE_CHECKING:
@@ -181,8 +182,13 @@ ARCHIVE = Step(
 CORRECT = Step(
     "correct", "更正", _in(S.CLOSED, S.ARCHIVED), None, _right("correct"), plans.correct, C, aside=True
 )  # fmt: skip
+# Taken by the system alone, when a town or village ends; the right is the one of whoever sends tickets to units.
+HAND_OVER = Step(
+    "hand_over", LABEL, OPEN | {S.MERGED}, None, _right("dispatch"), plans.hand_over, C, by_clock=True
+)  # fmt: skip
 
 TABLE = (
     RECEIVE, AMEND, DISPATCH, ANSWER, REJECT, SIGN, ASSIST, CONTACT, PROGRESS, FINISH, REVIEW, CALLBACK, CITY_RESULT, REDO,
     RETURN, RULE_RETURN, EXTEND, RULE_EXTEND, SUSPEND, RESUME, MERGE, UNMERGE, FOLLOW, EXCLUDE, RULE_EXCLUDE, ARCHIVE, CORRECT,
+    HAND_OVER,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from wangcheng.common import clock
+from wangcheng.common.casework.handing import settle
 from wangcheng.common.models import Area, Category, NumberSequence, Organisation
 from wangcheng.common.policy.registry import version_in_force
 from wangcheng.common.workdays.in_force import current_calendar
@@ -211,7 +212,9 @@ def verify(
 @transaction.atomic
 def rework(case_id: int, *, by: User | None, version: int | None = None, note: str = "") -> Whistle:
     """退回返工: the centre opens a closed whistle again."""
-    return _take(case_id, workflow.REWORK, by, version, note)
+    case = _take(case_id, workflow.REWORK, by, version, note)
+    settle(case)
+    return case
 
 
 @transaction.atomic
@@ -221,7 +224,9 @@ def rate(
 ) -> Whistle:  # fmt: skip
     """一哨一评; 不满意 leads to a rework at once.  The words go to the rating, not to the timeline."""
     grades = {"arrival": arrival, "quality": quality, "attitude": attitude, "overall": overall}
-    return _take(case_id, workflow.RATE, by, version, "", text=text, **grades)
+    case = _take(case_id, workflow.RATE, by, version, "", text=text, **grades)
+    settle(case)
+    return case
 
 
 @transaction.atomic

@@ -36,6 +36,8 @@ class HardBatch(models.Model):
 class HardWhistle(Case):
     """攻坚哨: title and content are the problem, `unit` is the lead unit, `received_at` the day it was put on the list."""
 
+    UNIT_LISTS: ClassVar[tuple[str, ...]] = ("partner_ids",)
+
     class State(models.TextChoices):
         DRAFTED = "drafted", "待批示"
         INSTRUCTED = "instructed", "已批示"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from wangcheng.common import clock
+from wangcheng.common.casework.handing import LABEL, handed
 from wangcheng.common.workflow import Change, Clock, Code, Facts, Holder, NotAllowed, Party, Row, Step
 from whistle.hard_models import HardWhistle
 
@@ -96,5 +97,8 @@ CARRY = Step(
     "carry", "挂账", _states(S.ASSIGNED, S.PROGRESSING), S.CARRIED, _may("carry"), carry_over, Party.CENTRE,
     clock=Clock.PAUSE, basis=BASIS,
 )  # fmt: skip
+HAND_OVER = Step(
+    "hand_over", LABEL, frozenset(set(S) - {S.STRUCK}), None, _may("assign"), handed, Party.CENTRE, by_clock=True
+)
 
-TABLE = (DRAFT, INSTRUCT, ASSIGN, PROGRESS, SOLVE, STRIKE, CARRY)
+TABLE = (DRAFT, INSTRUCT, ASSIGN, PROGRESS, SOLVE, STRIKE, CARRY, HAND_OVER)

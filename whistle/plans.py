@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wangcheng.common import clock
+from wangcheng.common.casework.handing import handed
 from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Row
 from whistle.rules import metres_between
 from whistle.whistle_models import Grade, Whistle
@@ -324,3 +325,11 @@ def _known(moment: datetime | None) -> datetime:
     if moment is None:
         raise AssertionError("the step's guard lets only whistles through that have this moment")
     return moment
+
+
+def hand_over(case: Whistle, facts: Facts) -> Change:
+    """机构调整移交: the heir of a unit that ended stands in its place.  Input `heirs`."""
+    change = handed(case, facts)
+    heir = facts["heirs"].get(case.unit_id)
+    kind = {"unit_kind": heir.kind} if heir is not None and heir.kind != case.unit_kind else {}
+    return Change(change.fields | kind, change.rows, change.note)

@@ -51,6 +51,7 @@ class Whistle(Case):
         "last_disposed_at", "disposer_id", "disposer_kind", "closed_at", "rating", "rated_at",
     })  # fmt: skip
     GRIDS: ClassVar[tuple[str, ...]] = ("grid_id", "building_id")
+    UNITS: ClassVar[tuple[str, ...]] = ("unit_id", "village_unit_id", "town_unit_id", "asked_unit_id", "return_unit_id")
     PRIVATE: ClassVar[frozenset[str]] = Case.PRIVATE | {
         "reporter_name", "decline_reason", "disposal", "arrived_longitude", "arrived_latitude", "rating_text",
     }  # fmt: skip

@@ -5,6 +5,7 @@ Basis: 长沙市望城区“热线+网格、吹哨+报到”工作考核办法�
 
 from __future__ import annotations
 
+from wangcheng.common.casework.handing import LABEL
 from wangcheng.common.workflow import Clock, Holder, Party, Step
 from whistle import plans
 from whistle.whistle_models import Grade, Whistle
@@ -155,8 +156,13 @@ REMIND = Step(
 FLAG = Step(
     "flag", "标记疑似重复", frozenset(state.value for state in S), None, _may("file"), plans.flag, by_clock=True
 )
+HAND_OVER = Step(
+    "hand_over", LABEL, frozenset(Whistle.OPEN | {S.DECLINED}), None, _may("dispatch"), plans.hand_over, Party.CENTRE,
+    by_clock=True,
+)  # fmt: skip
 
 TABLE = (
     REPORT, SELF_HANDLE, FILTER, HANDLE, BLOW, FILE, DECLINE, RESUBMIT, DISPATCH, SIGN, RETURN, RULE_RETURN, ARRIVE, DISPOSE,
     VERIFY, REWORK, RATE, APPEAL, RULE_APPEAL, SUSPEND, RESUME, REMIND, FLAG,
+    HAND_OVER,
 )  # fmt: skip

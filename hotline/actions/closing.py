@@ -9,6 +9,7 @@ from django.db import transaction
 from hotline import notify, workflow
 from hotline.actions.taking import locked, take
 from hotline.models import Ticket
+from wangcheng.common.casework.handing import settle
 
 if TYPE_CHECKING:
     from wangcheng.common.models import User
@@ -55,7 +56,8 @@ def close_merged(parent: Ticket) -> None:
 
 @transaction.atomic
 def redo(ticket_id: int, *, by: User | None, note: str, version: int | None = None) -> Ticket:
-    """重办: a new round for the same unit."""
+    """重办: a new round for the same unit, or for the one that has taken over from it since."""
     ticket = take(locked(ticket_id, version), workflow.REDO, by, note)
+    settle(ticket)
     notify.sent_back(ticket)
     return ticket

@@ -28,6 +28,8 @@ class Ticket(Case):
         "called_back_at", "resolved", "satisfaction", "confirmed", "round", "send_backs", "pushed_at",
         "push_contacted_at", "excluded_at", "repeat_of_id", "handle_seconds", "unreachable_at",
     })  # fmt: skip
+    UNITS: ClassVar[tuple[str, ...]] = ("unit_id", "return_unit_id")
+    UNIT_LISTS: ClassVar[tuple[str, ...]] = ("co_unit_ids", "co_waiting_ids")
     PRIVATE: ClassVar[frozenset[str]] = Case.PRIVATE | {"caller_name", "caller_phone"}
 
     state = models.CharField("状态", max_length=12, choices=State, default="")

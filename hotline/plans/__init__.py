@@ -18,10 +18,10 @@ from hotline.plans.centre import (
 from hotline.plans.ending import callback, city_result, finish, redo, review
 from hotline.plans.handling import assist, contact, extend, progress, rule_extend, sign
 from hotline.plans.intake import amend, answer, receive, reject
-from hotline.plans.sending import dispatch, return_, rule_return
+from hotline.plans.sending import dispatch, hand_over, return_, rule_return
 
 __all__ = [
     "amend", "answer", "archive", "assist", "callback", "city_result", "contact", "correct", "dispatch", "exclude",
-    "extend", "finish", "follow", "merge", "progress", "receive", "redo", "reject", "resume", "return_", "review",
-    "rule_exclude", "rule_extend", "rule_return", "sign", "suspend", "unmerge",
+    "extend", "finish", "follow", "hand_over", "merge", "progress", "receive", "redo", "reject", "resume", "return_",
+    "review", "rule_exclude", "rule_extend", "rule_return", "sign", "suspend", "unmerge",
 ]  # fmt: skip

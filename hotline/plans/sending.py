@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hotline import clocks
 from hotline.models.choices import State
 from hotline.plans.handling import lapse
+from wangcheng.common.casework.handing import handed
 from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Row
 
 if TYPE_CHECKING:
@@ -159,3 +160,21 @@ def rule_return(case: Ticket, facts: Facts) -> Change:
     if case.first_contact_at is None:
         fields["contact_due_at"] = None
     return Change(fields, (withdrawn,), said=f"同意退单。{lapse(case, '退单')[1]}")
+
+
+def hand_over(case: Ticket, facts: Facts) -> Change:
+    """机构调整移交: the heir of a unit that ended stands in its place, as 主办 and as 协办.  Input: heirs."""
+    change = handed(case, facts)
+    unit_id = change.fields.get("unit_id", case.unit_id)
+    lists = {name: change.fields.get(name, getattr(case, name)) for name in case.UNIT_LISTS}
+    others = {name: [key for key in keys if key != unit_id] for name, keys in lists.items()}
+    changed = {name: keys for name, keys in others.items() if keys != getattr(case, name)}
+    rows = tuple(_passed_on(key, facts, unit_id) for key in case.co_waiting_ids if key in facts["heirs"])
+    return Change({**change.fields, **changed}, rows, change.note)
+
+
+def _passed_on(unit_id: int, facts: Facts, leading_id: int | None) -> Row:
+    """The 会办 of an ended unit goes to its heir; who leads need not be asked by itself."""
+    heir = facts["heirs"][unit_id].pk
+    values = {"withdrawn_at": facts.at} if heir == leading_id else {"unit_id": heir}
+    return Row("hotline.TicketAssist", values, match={"unit_id": unit_id, "answered_at": None, "withdrawn_at": None})

@@ -1,6 +1,7 @@
 """What tickets and whistles share: the abstract case, its events, as-of rows, attachments and sight rows.
 
-Only `workflow.move` (one case) and `casework.batch` (thousands) write these; everybody else reads.
+Only `workflow.move` (one case), `casework.batch` (thousands of new ones) and `casework.handing` (what a unit that ends leaves
+to another) write these; everybody else reads.
 """
 
 from __future__ import annotations
@@ -87,8 +88,10 @@ class Case(models.Model):
 
     # Columns of the as-of row: when one with a value is overwritten, the row is superseded (see Standing).
     TRACKED: ClassVar[frozenset[str]] = frozenset()
-    # Columns that name a grid the case lies in, and the units it lies with.
+    # Columns that name the grids a case lies in, and the units that have to do with it: one, or a list of keys.
     GRIDS: ClassVar[tuple[str, ...]] = ("grid_id",)
+    UNITS: ClassVar[tuple[str, ...]] = ("unit_id",)
+    UNIT_LISTS: ClassVar[tuple[str, ...]] = ()
     # Columns that never go into an event: words and persons, which may have to be masked or erased.
     PRIVATE: ClassVar[frozenset[str]] = frozenset({"title", "content", "place", "longitude", "latitude"})
 
@@ -154,9 +157,12 @@ class Case(models.Model):
         else:
             self.save(update_fields=[*carried.change.fields, "version", "digest"])
         self._write_standing(carried)
-        kinds = groupby(carried.change.rows, lambda row: (row.model, row.once, row.match is None))
-        for (label, once, new), rows in kinds:
-            self._write_rows(label, list(rows), once=once, new=new)
+        self.write_rows(carried.change.rows)
+
+    def write_rows(self, rows: Iterable[Row]) -> None:
+        kinds = groupby(rows, lambda row: (row.model, row.once, row.match is None))
+        for (label, once, new), members in kinds:
+            self._write_rows(label, list(members), once=once, new=new)
 
     def record(self, carried: Carried) -> Event:
         return self.events.create(**carried.event)  # type: ignore[attr-defined]

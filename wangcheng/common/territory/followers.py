@@ -5,10 +5,13 @@ Called only by territory.loading.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
+from wangcheng.common.casework import handing
 from wangcheng.common.models import Area, Organisation, Post, UrbanStatus
-from wangcheng.common.territory.divisions import DISTRICT, TOWN, VILLAGE, Division
+from wangcheng.common.territory.divisions import DISTRICT, TOWN, VILLAGE, BrokenDivisionFile, Division
+from wangcheng.common.territory.heirs import heirs_of
 from wangcheng.common.territory.names import short_name
 
 KINDS = {DISTRICT: Organisation.Kind.CENTRE, TOWN: Organisation.Kind.TOWN, VILLAGE: Organisation.Kind.VILLAGE}
@@ -19,6 +22,8 @@ class Followers:
 
     def __init__(self, day: date, source: str, warnings: list[str]) -> None:
         self.day, self.source, self.warnings = day, source, warnings
+        self.ended: list[Organisation] = []
+        self.below_others: dict[int, list[int]] = {}  # key of a unit that changed its town → the new one
 
     def begin(self, area: Area, division: Division) -> None:
         self._open_organisation(area)
@@ -34,9 +39,27 @@ class Followers:
         for unit in Organisation.objects.filter(area=area, valid_to=None):
             unit.valid_to = self.day
             unit.save(update_fields=["valid_to"])
-            if left := Post.objects.filter(organisation=unit, valid_to=None).count():
-                self.warnings.append(f"机构“{unit.name}”停用，尚有{left}个岗位任职，请办理移交。")
+            self.ended.append(unit)
         UrbanStatus.objects.filter(area=area, valid_to=None).update(valid_to=self.day)
+
+    def hand_over(self) -> int:
+        """Once the whole tree stands: grid officers and what is open go to who takes over.  How many cases went."""
+        heirs = heirs_of(self.ended)
+        for unit in self.ended:
+            self._refuse_orphans(unit, heirs)
+            posts = Post.objects.filter(organisation=unit, valid_to=None)
+            if unit.pk in heirs:
+                posts.filter(area__isnull=False).update(organisation=heirs[unit.pk])
+            if left := posts.count():
+                self.warnings.append(f"机构“{unit.name}”停用，尚有{left}个岗位任职，请办理移交。")
+        handing.show(self.below_others)
+        return handing.hand_over(heirs)
+
+    def _refuse_orphans(self, unit: Organisation, heirs: Mapping[int, Organisation]) -> None:
+        if unit.pk not in heirs and (left := handing.open_with([unit.pk])):
+            raise BrokenDivisionFile(
+                f"“{unit.name}”撤销后没有承接单位，尚有{left}件未办结的事项，请在对照表中指明它并入哪个单位。"
+            )
 
     # Organisations
 
@@ -60,9 +83,12 @@ class Followers:
         self._place(unit)
 
     def _above(self, area: Area) -> Organisation | None:
+        """The unit of the area above; above a town the centre, also where it was founded without an area."""
         if area.parent_id is None:
             return None
-        return Organisation.objects.filter(area=area.parent_id, valid_to=None).order_by("pk").first()
+        in_force = Organisation.objects.filter(valid_to=None).order_by("pk")
+        found = in_force.filter(area=area.parent_id).first()
+        return found or (in_force.filter(kind=Organisation.Kind.CENTRE).first() if area.level == TOWN else None)
 
     def _place(self, unit: Organisation) -> None:
         unit.path = f"{unit.parent.path if unit.parent else '/'}{unit.pk}/"
@@ -74,9 +100,14 @@ class Followers:
             unit.area = after
             if unit.kind != Organisation.Kind.CENTRE:
                 unit.code, unit.name, unit.short_name = after.code, after.name, short_name(after.name)
-                unit.parent = self._above(after)
+                self._move_below(unit, self._above(after))
             unit.save()
             self._place(unit)
+
+    def _move_below(self, unit: Organisation, parent: Organisation | None) -> None:
+        if parent is not None and unit.parent_id != parent.pk and parent.kind == Organisation.Kind.TOWN:
+            self.below_others[unit.pk] = [parent.pk]
+        unit.parent = parent
 
     # 城市社区
 

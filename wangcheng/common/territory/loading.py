@@ -28,6 +28,7 @@ class Outcome:
     year: int
     counts: Counter[str] = field(default_factory=Counter)  # by Fate
     grids: int = 0  # carried over to a successor
+    cases: int = 0  # open ones that went to the unit that takes over
     warnings: list[str] = field(default_factory=list)
 
     @property
@@ -54,6 +55,7 @@ class Loading:
             self.outcome.counts[link.fate] += 1
         for old, new, kind in self.grids:
             self.outcome.grids += carry_over([(old, new)], kind, day=self.day, source=self.source)
+        self.outcome.cases = self.followers.hand_over()
         return self.outcome
 
     def _apply(self, link: Link) -> None:

@@ -34,6 +34,8 @@ class Command(BaseCommand):
         labels = {Fate.SAME: "未变", **{Fate(kind.value): str(kind.label) for kind in AreaSuccession.Kind}}
         counts = "，".join(f"{label}{outcome.counts[fate]}个" for fate, label in labels.items() if outcome.counts[fate])
         self.stdout.write(f"{outcome.year}年区划代码已载入：{counts}；随之变更的网格{outcome.grids}个。")
+        if outcome.cases:
+            self.stdout.write(f"未办结的工单、哨单{outcome.cases}件转由承接单位办理。")
         for warning in outcome.warnings:
             self.stdout.write(f"注意：{warning}")
 
