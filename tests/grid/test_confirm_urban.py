@@ -80,7 +80,9 @@ def test_a_change_ends_the_old_row_and_begins_another(world: World, admin: Clien
 
 def test_a_proposal_confirmed_from_its_first_day_becomes_the_confirmation(world: World, admin: Client) -> None:
     village = world.villages[VILLAGE]
-    assert admin.get(f"/grid/urban/confirm/?area={village.pk}").context["form"]["day"].value() == date(2020, 1, 1)
+    page = admin.get(f"/grid/urban/confirm/?area={village.pk}")
+    assert page.context["form"]["day"].value() == date(2020, 1, 1)
+    assert "认定：斑马湖社区" in page.content.decode()
     confirm(admin, village, day="2020-01-01")
     assert held(village) == [(True, date(2020, 1, 1), None, DOCUMENT)]
 

@@ -33,15 +33,18 @@ def _tops(request: HttpRequest | None) -> QuerySet[Category]:
 
 
 class CategoryFilter(django_filters.FilterSet):
-    """By scheme, first level, and duty of the village."""
+    """By first level and duty of the village; the schemes have a tab each."""
 
-    scheme = django_filters.ChoiceFilter(label="体系", choices=Category.Scheme.choices)
     top = django_filters.ModelChoiceFilter(label="一级分类", queryset=_tops)
     village_duty = django_filters.BooleanFilter(label="村（社区）职责")
 
     class Meta:
         model = Category
         fields = ()
+
+
+def _now(rows: QuerySet[Any], scheme: str) -> QuerySet[Any]:
+    return rows.in_force(clock.today()).filter(scheme=scheme)  # type: ignore[attr-defined]
 
 
 def _find(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
@@ -76,7 +79,8 @@ CATEGORIES = ListPage(
     search=_find,
     search_hint="名称、代码、单位",
     tabs=(
-        Tab("now", "现行", lambda rows, user: rows.in_force(clock.today())),  # type: ignore[attr-defined]
+        Tab("ticket", "工单", lambda rows, user: _now(rows, Category.Scheme.TICKET)),
+        Tab("whistle", "哨单", lambda rows, user: _now(rows, Category.Scheme.WHISTLE)),
         Tab("coming", "待施行", lambda rows, user: rows.filter(valid_from__gt=clock.today())),
         Tab("ended", "已停用", lambda rows, user: rows.filter(valid_to__lte=clock.today())),
     ),
