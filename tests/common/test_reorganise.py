@@ -12,12 +12,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from hotline import actions, lookups
+from hotline import actions, lookups, workflow
 from hotline.models import Ticket, TicketSight, TicketStanding
 from tests.hotline import desk
 from tests.whistle import steps
 from tests.world import FIRST_DAY, World, person
 from wangcheng.common import clock
+from wangcheng.common.casework.handing import hand_over
 from wangcheng.common.casework.models import replay
 from wangcheng.common.figures.compute import one
 from wangcheng.common.figures.periods import Period
@@ -25,7 +26,8 @@ from wangcheng.common.models import Area, AuditEntry, Category, Organisation, Po
 from wangcheng.common.people.roles import Role
 from wangcheng.common.policy.actions import install_defaults
 from wangcheng.common.territory.actions import NewGrid, add_grids
-from wangcheng.common.workflow import NotAllowed, plain
+from wangcheng.common.workflow import NotAllowed, actor_of, plain, refusal
+from whistle.actions import Report, filter_, report
 from whistle.models import Whistle
 
 DATA = Path(__file__).parents[2] / "wangcheng/common/territory/data"
@@ -167,8 +169,6 @@ def test_as_of_rows_say_who_had_it_when(world: World, load: Callable[..., str]) 
 
 
 def test_many_open_cases_cost_no_more_queries_than_a_few(world: World, load: Callable[..., str]) -> None:
-    from wangcheng.common.casework.handing import hand_over
-
     def cost() -> int:
         with CaptureQueriesContext(connection) as asked:
             hand_over({world.units[TOWN].pk: world.units["高塘岭街道"]})
@@ -206,9 +206,6 @@ def test_a_town_with_open_work_does_not_end_without_somebody_who_takes_it(
 
 def test_nobody_takes_the_step_by_hand(world: World) -> None:
     ticket = desk.dispatched(world)
-    from hotline import workflow
-    from wangcheng.common.workflow import actor_of, refusal
-
     for name in ("town", "admin", "assessor"):
         assert isinstance(refusal(workflow.HAND_OVER, ticket, actor_of(world.people[name])), NotAllowed)
     assert world.client("dispatcher").post(f"/tickets/{ticket.number}/hand_over/").status_code == 404
@@ -244,8 +241,6 @@ def white_horse(db: None) -> dict[str, Any]:
 
 
 def test_an_open_ticket_and_whistle_of_a_recoded_town_go_on_where_they_were(white_horse: dict[str, Any]) -> None:
-    from whistle.actions import Report, filter_, report
-
     cast = white_horse
     with clock.frozen(desk.at("2022-12-20 10:00")):
         waiting = actions.receive(desk.intake(area=cast["grid"]), by=cast["dispatcher"])

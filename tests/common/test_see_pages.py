@@ -21,6 +21,9 @@ PAGES = {
         "/manage/policies/common.sms/", "/manage/policies/versions/{policy}/", "/manage/policies/common.sms/draft/",
         "/manage/policies/drafts/", "/manage/calendar/", "/manage/calendar/load/", "/manage/tokens/", "/manage/tokens/new/",
         "/manage/messages/", "/manage/messages/?purpose=reminder", "/manage/messages/{message}/",
+        "/manage/categories/", "/manage/categories/{category}/", "/manage/categories/{category}/edit/", "/grid/",
+        "/manage/categories/new/", "/grid/urban/", "/grid/urban/confirm/?area={village}", "/grid/{village}/",
+        "/grid/{grid}/", "/grid/{grid}/edit/", "/grid/{grid}/close/", "/grid/{village}/new/", "/sheets/grids/",
     ],
     "assessor": ["/figures/", "/figures/?year=2022&by=town", "/figures/tickets_received/rows/?period=2022"],
     "auditor": ["/manage/audit/", "/manage/audit/{entry}/", "/manage/roles/"],
@@ -48,7 +51,11 @@ def keys(world: World) -> dict[str, int]:
             created_at=clock.now(), not_before=clock.now(), about=f"WC20230103-{number:05}", error="号码停机",
         )  # fmt: skip
     entry = AuditEntry.objects.latest("pk")
-    return {"policy": draft.pk, "job": job.pk, "message": message.pk, "user": world.gridofficer.pk, "entry": entry.pk}
+    return {
+        "policy": draft.pk, "job": job.pk, "message": message.pk, "user": world.gridofficer.pk, "entry": entry.pk,
+        "category": world.categories["占道经营"].pk, "village": world.villages["斑马湖社区"].pk,
+        "grid": world.grids["斑马湖社区1"].pk,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PAGES)

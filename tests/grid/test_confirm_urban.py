@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from grid.actions import assessments
 from grid.actions.areas import confirm_urban
@@ -138,3 +139,13 @@ def test_before_the_calculation_the_unconfirmed_villages_are_named(world: World,
     confirm(admin, *world.villages.values(), verdict="urban")
     assert "尚未经人确认" not in world.client("assessor").get("/assessments/new/").content.decode()
     assert "尚未经人确认" not in world.client("assessor").get(f"/assessments/{found.number}/").content.decode()
+
+
+def test_the_lists_cost_a_fixed_number_of_queries(
+    world: World, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    admin.get("/grid/urban/")
+    with django_assert_max_num_queries(12):
+        admin.get("/grid/urban/?tab=all")
+    with django_assert_max_num_queries(10):
+        admin.get("/manage/categories/")
