@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from wangcheng.common import clock
 from wangcheng.common.casework.wordsearch import containing
 from wangcheng.common.models import Area, Category, Organisation
+from wangcheng.common.ways.choosing import NamedSelect
 from wangcheng.common.ways.lists import DateSpan
 from whistle.models import Grade, HardBatch, HardWhistle, Whistle
 
@@ -49,7 +50,9 @@ class WhistleFilter(django_filters.FilterSet):
         label="类别", field_name="category_top", queryset=_kinds, to_field_name="code"
     )
     received = DateSpan(label="上报日期", field_name="received_at")
-    unit = django_filters.ModelChoiceFilter(label="承办部门", queryset=_departments, to_field_name="code")
+    unit = django_filters.ModelChoiceFilter(
+        label="承办部门", queryset=_departments, to_field_name="code", widget=NamedSelect
+    )
     closed = DateSpan(label="办结日期", field_name="closed_at")
     rating = django_filters.ChoiceFilter(label="评价", choices=Grade.choices)
     carried = django_filters.BooleanFilter(label="挂账", field_name="suspended_at", lookup_expr="isnull", exclude=True)
@@ -78,7 +81,9 @@ class WhistleApiFilter(WhistleFilter):
 class HardWhistleFilter(django_filters.FilterSet):
     batch = django_filters.ModelChoiceFilter(label="批次", queryset=_batches)
     state = django_filters.ChoiceFilter(label="状态", choices=HardWhistle.State.choices)
-    unit = django_filters.ModelChoiceFilter(label="牵头部门", queryset=_departments, to_field_name="code")
+    unit = django_filters.ModelChoiceFilter(
+        label="牵头部门", queryset=_departments, to_field_name="code", widget=NamedSelect
+    )
 
     class Meta:
         model = HardWhistle
