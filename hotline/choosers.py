@@ -15,8 +15,10 @@ from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
 
 from hotline.models import Knowledge, Ticket
+from hotline.widgets import KnowledgeSelect, PlaceSelect, villages
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category, Organisation, User
+from wangcheng.common.ways.choosing import NamedSelect, NamedSelectMultiple
 
 
 def _units(day: date) -> QuerySet[Organisation]:
@@ -51,7 +53,8 @@ class UnitField(forms.ModelChoiceField):
     offered = staticmethod(iter)
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Organisation.objects.none(), to_field_name="code", empty_label="请选择", **kwargs)
+        usual: dict[str, Any] = {"to_field_name": "code", "widget": NamedSelect, "empty_label": "请选择"}
+        super().__init__(Organisation.objects.none(), **usual, **kwargs)
 
     def rows(self, day: date) -> QuerySet[Organisation]:
         return _units(day)
@@ -65,17 +68,20 @@ class UnitsField(forms.ModelMultipleChoiceField):
     offered = staticmethod(iter)
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Organisation.objects.none(), to_field_name="code", **kwargs)
+        super().__init__(Organisation.objects.none(), to_field_name="code", widget=NamedSelectMultiple, **kwargs)
 
     def rows(self, day: date) -> QuerySet[Organisation]:
         return _units(day)
 
 
 class AreaField(forms.ModelChoiceField):
-    """A village or a level-3 grid, by its code."""
+    """A village or a level-3 grid, by its code; the page offers the villages and the grids of the chosen one."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Area.objects.none(), to_field_name="code", empty_label="请选择", **kwargs)
+        super().__init__(Area.objects.none(), to_field_name="code", widget=PlaceSelect, **kwargs)
+
+    def offer(self) -> None:
+        self.widget.choices = lambda: [("", "请选择"), *villages()]
 
     def rows(self, day: date) -> QuerySet[Area]:
         levels = (Area.Level.VILLAGE, Area.Level.ESTATE)
@@ -105,13 +111,36 @@ class CategoryField(forms.ModelChoiceField):
 
 
 class KnowledgeField(forms.ModelChoiceField):
-    """A piece of knowledge that is in force."""
+    """A piece of knowledge that is in force; its answer goes into the field `fills`."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Knowledge.objects.none(), empty_label="不引用", **kwargs)
+    def __init__(self, fills: str, **kwargs: Any) -> None:
+        super().__init__(Knowledge.objects.none(), widget=KnowledgeSelect(fills), **kwargs)
+
+    def offer(self, category: Category | None) -> None:
+        """What belongs to the category of the matter first."""
+        self.widget.choices = lambda: [("", "不引用"), *_by_nearness(self.queryset, category)]
 
     def rows(self, day: date) -> QuerySet[Knowledge]:
         return Knowledge.objects.valid(day)
+
+
+_NEARNESS = ("同一分类", "相近分类", "其他")
+
+
+def _by_nearness(rows: Any, category: Category | None) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Knowledge of the same leaf, of the same first level, and the rest."""
+    groups: dict[str, list[tuple[int, str]]] = {heading: [] for heading in _NEARNESS}
+    for one in rows.select_related("category").order_by("question"):
+        groups[_NEARNESS[_distance(one.category, category)]].append((one.pk, one.question))
+    return [(heading, members) for heading, members in groups.items() if members]
+
+
+def _distance(one: Category | None, other: Category | None) -> int:
+    if one is None or other is None:
+        return 2
+    if other.code.startswith(one.code[: 2 * one.level]):  # two digits a level
+        return 0
+    return 1 if one.code[:2] == other.code[:2] else 2
 
 
 class TicketField(forms.ModelChoiceField):
@@ -140,5 +169,7 @@ def choose_from(form: forms.BaseForm, user: User, day: date | None = None) -> No
     for field in form.fields.values():
         if isinstance(field, UnitField | UnitsField | AreaField | CategoryField | KnowledgeField):
             field.queryset = field.rows(day or clock.today())
+            if isinstance(field, AreaField):
+                field.offer()
         elif isinstance(field, TicketField):
             field.queryset = Ticket.objects.visible_to(user)

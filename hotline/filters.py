@@ -6,14 +6,16 @@ from datetime import date, datetime, time
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from hotline.models import Ticket
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category, Organisation
+from wangcheng.common.ways.choosing import NamedSelect
 from wangcheng.common.ways.lists import DateSpan
-from wangcheng.common.ways.lists.filters import storable
+from wangcheng.common.ways.lists.filters import REVERSED, storable
 
 
 def _towns(request: HttpRequest | None) -> QuerySet[Area]:
@@ -35,7 +37,7 @@ class TicketFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(label="状态", choices=Ticket.State.choices)
     type = django_filters.ChoiceFilter(label="诉求类型", choices=Ticket.Type.choices)
     received = DateSpan(label="接收日期", field_name="received_at")
-    unit = django_filters.ModelChoiceFilter(label="承办单位", queryset=_units, to_field_name="code")
+    unit = django_filters.ModelChoiceFilter(label="承办单位", queryset=_units, to_field_name="code", widget=NamedSelect)
     town = django_filters.ModelChoiceFilter(label="街镇", queryset=_towns, to_field_name="code")
     kind = django_filters.ModelChoiceFilter(
         label="一级分类", field_name="category_top", queryset=_tops, to_field_name="code"
@@ -44,12 +46,23 @@ class TicketFilter(django_filters.FilterSet):
     source = django_filters.ChoiceFilter(label="信息来源", choices=Ticket.Source.choices)
     resolved = django_filters.ChoiceFilter(label="是否解决", choices=Ticket.Resolved.choices)
     satisfaction = django_filters.ChoiceFilter(label="是否满意", choices=Ticket.Satisfaction.choices)
-    closed = DateSpan(label="办结日期", field_name="closed_at")
+    closed = DateSpan(label="结案日期", field_name="closed_at")
     hard = django_filters.BooleanFilter(label="疑难")
 
     class Meta:
         model = Ticket
         fields = ()
+
+
+class _ApiForm(forms.Form):
+    """The two ends of a span of days are parameters of their own here."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("received_after"), cleaned.get("received_before")
+        if first and last and first > last:
+            self.add_error("received_after", REVERSED)
+        return cleaned
 
 
 class TicketApiFilter(django_filters.FilterSet):
@@ -76,6 +89,7 @@ class TicketApiFilter(django_filters.FilterSet):
     class Meta:
         model = Ticket
         fields = ()
+        form = _ApiForm
 
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.search(value)  # type: ignore[attr-defined]

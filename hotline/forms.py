@@ -21,6 +21,7 @@ from hotline.choosers import (
 )
 from hotline.models import choices
 from hotline.suggesting import suggest
+from hotline.widgets import villages
 from wangcheng.common.casework.attachments import CheckedFiles
 from wangcheng.common.casework.doors import ReasonForm, StepForm
 
@@ -35,9 +36,10 @@ def words(label: str, *, rows: int = 3, most: int = 2000, **kwargs: Any) -> form
     return forms.CharField(label=label, max_length=most, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
 
-def pick(label: str, of: Any, **kwargs: Any) -> forms.ChoiceField:
-    """One of the choices, none chosen beforehand."""
-    return forms.ChoiceField(label=label, choices=of.choices, widget=forms.RadioSelect, **kwargs)
+def pick(label: str, of: Any, *, stacked: bool = False, **kwargs: Any) -> forms.ChoiceField:
+    """One of the choices, none chosen beforehand; long ones stand below each other."""
+    widget = forms.RadioSelect(attrs={"class": "stacked"} if stacked else {})
+    return forms.ChoiceField(label=label, choices=of.choices, widget=widget, **kwargs)
 
 
 class TicketForm(StepForm):
@@ -106,14 +108,9 @@ class DispatchForm(TicketForm):
         return f"按文中地名可能是：{'；'.join(map(_meaning, self._candidates))}。" if self._candidates else ""
 
     def _near(self) -> list[Any]:
-        """The page offers what the words may mean, all villages under their towns, and the grids of the ticket's own
-        town under their villages; REST may name any."""
-        groups: dict[str, list[tuple[str, str]]] = {}
-        if self._candidates:
-            groups["按文中地名识别"] = [(one.area.code, _meaning(one)) for one in self._candidates]
-        for area in lookups.areas_near(self.case.town):
-            groups.setdefault(str(area.parent or ""), []).append((area.code, str(area)))
-        return [("", "不明确"), *groups.items()]
+        """The page offers what the words may mean, and all villages under their towns; REST may name any."""
+        likely = [(one.area.code, _meaning(one)) for one in self._candidates]
+        return [("", "不明确"), *([("按文中地名识别", likely)] if likely else []), *villages()]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -171,7 +168,7 @@ class RulingForm(TicketForm):
 class RejectForm(TicketForm):
     """不予受理."""
 
-    reason = pick("不予受理情形", choices.RejectReason)
+    reason = pick("不予受理情形", choices.RejectReason, stacked=True)
     right_channel = forms.CharField(label="告知来电人应走的渠道", max_length=200)
     field_order = ("reason", "right_channel", "note")
 
@@ -179,9 +176,14 @@ class RejectForm(TicketForm):
 class AnswerForm(TicketForm):
     """当场答复."""
 
-    knowledge = KnowledgeField(label="引用知识", required=False)
-    reply = words("答复内容", rows=5)
+    knowledge = KnowledgeField("reply", label="引用知识", required=False)
+    reply = words("答复内容", rows=5, help_text="选定知识后填入其答复，可按来电人的情况修改")
     field_order = ("knowledge", "reply", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case is not None:
+            self.fields["knowledge"].offer(self.case.category)  # type: ignore[attr-defined]
 
 
 class ContactForm(TicketForm):
@@ -230,6 +232,22 @@ class FinishForm(TicketForm):
     photos = CheckedFiles(label="照片或文件")
     field_order = ("confirmed", "facts", "measures", "legal_basis", "resolved", "reply", "photos", "note")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case is not None and self.case.first_finished_at and not self.is_bound:
+            self.initial.update(self._said_before())
+
+    def _said_before(self) -> dict[str, Any]:
+        """The unit's own last answer, sent back or to be given anew; whether it is solved now is for a new round to say."""
+        own = self.user.acting.organisation_id if self.user is not None and self.user.acting is not None else None
+        rows = self.case.answers.filter(organisation_id__in=[own, self.case.unit_id]).order_by("-at", "-pk")
+        kept = ["confirmed", "facts", "measures", "legal_basis", "reply"]
+        last = rows.values("round", "resolved", *kept).first()
+        if last is None:
+            return {}
+        again = ["resolved"] if last["round"] == self.case.round else []
+        return {name: last[name] for name in [*kept, *again]}
+
 
 class ReviewForm(TicketForm):
     """审核."""
@@ -249,8 +267,22 @@ class CallbackForm(TicketForm):
 
     resolved = pick("是否解决", choices.Resolved)
     satisfaction = pick("是否满意", choices.Satisfaction)
-    at_fault = forms.BooleanField(label="属承办单位责任，退回重办", required=False)
+    at_fault = forms.BooleanField(
+        label="属承办单位责任，退回重办",
+        required=False,
+        help_text="未解决、不满意本身不退回重办：属承办单位责任、须重办的，请勾选；不勾选的，工单就此办结",
+    )
     field_order = ("resolved", "satisfaction", "at_fault", "note")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        said = {
+            choices.Resolved(cleaned["resolved"]).label if cleaned.get("resolved") == choices.Resolved.NO else "",
+            "不满意" if cleaned.get("satisfaction") == choices.Satisfaction.DISSATISFIED else "",
+        } - {""}
+        if said and not cleaned.get("note"):
+            self.add_error("note", f"来电人答复{'、'.join(sorted(said, reverse=True))}的，请在说明中写明原因。")
+        return cleaned
 
 
 class MergeForm(TicketForm):

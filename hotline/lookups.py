@@ -72,12 +72,6 @@ def place_columns(area: Area | None) -> dict[str, int | None]:
     return dict.fromkeys(names) | dict(zip(names, map(int, below_district), strict=False))
 
 
-def areas_near(town: Area | None) -> QuerySet[Area]:
-    """Every village in force, and the level-3 grids of `town`."""
-    wanted = Q(level=Area.Level.VILLAGE)
-    if town is not None:
-        wanted |= Q(level=Area.Level.ESTATE, path__startswith=town.path)
-    return Area.objects.in_force(clock.today()).filter(wanted).select_related("parent").order_by("level", "code")
 
 
 def town_unit(town: Area | None) -> Organisation | None:

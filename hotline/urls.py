@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from hotline.views import importing, intake, ledgers, many, tickets
+from hotline.views import choosing, importing, intake, ledgers, many, tickets
 
 urlpatterns = [
     path("tickets/", tickets.ticket_list, name="ticket_list"),
     path("tickets/new/", intake.ticket_new, name="ticket_new"),
+    path("tickets/grids/", choosing.grid_options, name="grid_options"),
     path("tickets/import/", importing.ticket_import, name="ticket_import"),
     path("tickets/import/mapping/", importing.ticket_import_mapping, name="ticket_import_mapping"),
     path("tickets/many/<slug:step>/", many.tickets_step, name="tickets_step"),
@@ -22,6 +23,7 @@ urlpatterns = [
     path("trainings/<int:pk>/withdraw/", ledgers.training_withdraw, name="training_withdraw"),
     path("knowledge/", ledgers.knowledge_list, name="knowledge_list"),
     path("knowledge/new/", ledgers.knowledge_new, name="knowledge_new"),
+    path("knowledge/answer/", choosing.knowledge_answer, name="knowledge_answer"),
     path("knowledge/<int:pk>/", ledgers.knowledge_detail, name="knowledge_detail"),
     path("knowledge/<int:pk>/edit/", ledgers.knowledge_edit, name="knowledge_edit"),
     path("knowledge/<int:pk>/retire/", ledgers.knowledge_retire, name="knowledge_retire"),

@@ -11,8 +11,9 @@ from django.urls import reverse
 from hotline import actions
 from hotline.intake_form import IntakeForm
 from hotline.models import choices
+from hotline.widgets import PlaceSelect, villages
 from wangcheng.common import clock
-from wangcheng.common.models import Area, Category
+from wangcheng.common.models import Category
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import form_page
 
@@ -39,21 +40,10 @@ class IntakePage(IntakeForm):
             self.fields[name].widget = forms.HiddenInput()
         unsure = ("", "不明确，由派单员核定")
         self.fields["village"].label = "村（社区）"
-        self.fields["village"].widget = forms.Select(choices=[unsure, *_villages()])
+        self.fields["village"].widget = PlaceSelect(choices=[unsure, *villages()])
         self.fields["category"].widget = forms.Select(choices=[unsure, *_categories()])
         self.fields["type"].choices = [("", "请选择"), *self.fields["type"].choices]  # type: ignore[attr-defined]
         self.fields["urgency"].choices = [("", "按分类"), *self.fields["urgency"].choices]  # type: ignore[attr-defined]
-
-
-def _villages() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Villages in force, under their towns."""
-    rows = (
-        Area.objects.in_force(clock.today()).filter(level=Area.Level.VILLAGE).select_related("parent").order_by("code")
-    )
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for area in rows:
-        groups.setdefault(str(area.parent), []).append((area.code, str(area)))
-    return list(groups.items())
 
 
 def _categories() -> list[tuple[str, list[tuple[str, str]]]]:

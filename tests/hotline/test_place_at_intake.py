@@ -58,7 +58,7 @@ def test_unsure_words_leave_the_place_open_and_are_offered_at_dispatch(world: Wo
     assert ticket.village is None
     page = world.client("dispatcher").get(f"/tickets/{ticket.number}/dispatch/").content.decode()
     assert page.count("斑马湖社区（高塘岭街道，置信度65%：文中“斑马湖”是村（社区）简称）") == 2  # to read and to choose
-    assert '<option value="430112001000" selected>' in page  # the town of the likeliest place
+    assert '<option value="430112001000" selected' in page  # the town of the likeliest place
 
 
 def test_words_that_name_no_place_offer_nothing(world: World) -> None:

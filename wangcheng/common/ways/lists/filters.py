@@ -19,6 +19,7 @@ from wangcheng.common import clock
 from wangcheng.common.ways import words
 from wangcheng.common.ways.addresses import without
 
+REVERSED = "起始日期不能晚于截止日期。"
 RESERVED = frozenset({"tab", "q", "sort", "page", "size", "after", "before", "part", "pick", "all"})
 
 
@@ -33,8 +34,21 @@ class DateSpanWidget(DateRangeWidget):
         forms.MultiWidget.__init__(self, ends, attrs)
 
 
+class DateSpanField(django_filters.fields.DateRangeField):
+    """Two days; the later one first is a mistake that is said, not a list in which nothing stands."""
+
+    def compress(self, data_list: list[Any]) -> slice | None:
+        first, last = data_list or (None, None)
+        if first and last and first > last:
+            raise forms.ValidationError(REVERSED)
+        found: slice | None = super().compress(data_list)
+        return found
+
+
 class DateSpan(django_filters.DateFromToRangeFilter):
     """From day to day, both included; works on dates and on moments."""
+
+    field_class = DateSpanField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("widget", DateSpanWidget())
