@@ -157,7 +157,7 @@ def test_a_breakdown_costs_the_same_however_many_groups_there_are(
 def test_what_was_not_so_at_the_cut_off_is_left_out_of_the_list(client: Client) -> None:
     page = client.get("/figures/test_messages/rows/?period=2022").content.decode()
     assert "通知" in page
-    assert '<td data-label="送达时间">—</td>' in page
+    assert re.search(r'<td data-label="送达时间"[^>]*>—</td>', page)
 
 
 def test_sight_narrows_the_list_and_the_page_says_so(client: Client) -> None:
@@ -207,9 +207,31 @@ def test_the_table_goes_to_excel_whole_and_broken_down(client: Client, world: Wo
         return CalamineWorkbook.from_filelike(BytesIO(answer.getvalue())).get_sheet_by_index(0).to_python()
 
     whole = sheet("/figures/?period=2022")
-    assert whole[2][:4] == ["送达率", "50.00", 2, 4]
-    by = sheet("/figures/?period=2022&by=unit&name=test_messages")
-    assert by[1:] == [["高塘岭街道", world.units["高塘岭街道"].code, "3"], ["茶亭镇", world.units["茶亭镇"].code, "1"]]
+    assert whole[0] == ["指标", "数值", "分子", "分母", "单位", "口径"]
+    assert whole[1][:4] == ["短信数", 4, "", ""]
+    assert whole[2] == ["送达率", 50.0, 2, 4, "%", "送达÷全部。"]
+    by = sheet("/figures/?period=2022&by=unit&name=test_messages&name=test_delivered")
+    assert by[0] == ["承办单位", "代码", "短信数（条）", "送达率（%）", "送达率分子", "送达率分母", "口径"]
+    code, definitions = world.units["高塘岭街道"].code, "短信数：全部短信。；送达率：送达÷全部。"
+    assert by[1] == ["高塘岭街道", code, 3, 66.67, 2, 3, definitions]
+
+
+def test_the_list_behind_a_number_goes_to_excel_with_numbers_and_moments_as_such(client: Client) -> None:
+    registry.register(replace(COUNT, name="test_rows", label="明细", source=replace(SENT, columns=(
+        ("about", "事项"), ("segments", "计费条数"), ("created_at", "生成时间"),
+    ))))  # fmt: skip
+    answer = client.post("/figures/test_rows/rows/?period=2022", {"export": "xlsx"})
+    row = CalamineWorkbook.from_filelike(BytesIO(answer.getvalue())).get_sheet_by_index(0).to_python()[1]
+    assert [type(cell) for cell in row] == [str, float, datetime]
+
+
+def test_a_number_whose_list_is_closed_to_the_reader_is_no_link(client: Client, world: World) -> None:
+    shown = {
+        name: row_of(world.client(name).get("/figures/?period=2022").content.decode(), "别处")
+        for name in ("assessor", "finance")
+    }
+    assert ["/figures/test_secret/rows/" in row for row in shown.values()] == [False, True]
+    assert "<b>4</b>" in shown["assessor"]
 
 
 def test_an_amount_is_shown_in_a_rate_of_amounts(client: Client) -> None:

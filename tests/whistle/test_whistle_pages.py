@@ -152,6 +152,13 @@ def test_the_share_says_how_many_are_missing(world: World) -> None:
     )  # in January: the year just ended
 
 
+def test_the_share_of_the_district_is_written_in_whole_numbers_and_opens_only_what_one_may_see(world: World) -> None:
+    reported(world)
+    page = text(world, "leader", "/whistles/share/?year=2023")
+    assert '全区采集<b>1<span class="unit">件</span></b>' in page
+    assert "/figures/whistles_collected/rows/" in page
+
+
 def test_every_number_of_the_share_opens_its_list(world: World) -> None:
     take(world, handling(world), "dispose", "department", note="已清理。")
     client = world.client("dispatcher")

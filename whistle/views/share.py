@@ -10,7 +10,8 @@ from wangcheng.common import clock
 from wangcheng.common.figures.compute import compute
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import get
-from wangcheng.common.ways.access import needs
+from wangcheng.common.ways.access import needs, signed_in
+from wangcheng.common.ways.views.figures import may_open
 from whistle.share import BY_DEPARTMENT, COLLECTED, SHARE, town_lines
 
 YEARS = 5  # back from this one
@@ -32,6 +33,7 @@ def whistle_share(request: HttpRequest) -> HttpResponse:
         "period": period,
         "lines": town_lines(period),
         "whole": {value.figure.name: value for value in compute([COLLECTED, BY_DEPARTMENT, SHARE], period)},
+        "opens": may_open(get(COLLECTED), signed_in(request)),
         "definitions": [get(name) for name in (COLLECTED, SHARE)],
     }
     return render(request, "whistle/share.html", page)

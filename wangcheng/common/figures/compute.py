@@ -39,14 +39,19 @@ class Value:
         return exact(self).quantize(_SIX, ROUND_HALF_UP)
 
     @property
-    def printed(self) -> str:
-        """As a page shows it: half-up at the figure's places, counts plain, “—” where nothing could be measured."""
-        value = self.value
-        if value is None:
-            return "—"
+    def rounded(self) -> Decimal | int | None:
+        """Half-up at the figure's places, counts plain: the number that is printed."""
+        if self.value is None:
+            return None
         if not self.figure.is_rate and not self.figure.sum_of:
-            return str(self.numerator)
-        return str(half_up(exact(self), self.figure.places))
+            return self.numerator
+        return half_up(exact(self), self.figure.places)
+
+    @property
+    def printed(self) -> str:
+        """As a page shows it; “—” where nothing could be measured."""
+        rounded = self.rounded
+        return "—" if rounded is None else str(rounded)
 
 
 def exact(value: Value) -> Decimal:

@@ -94,6 +94,7 @@ def _write_sheets(book: Any, title: str, columns: Sequence[Column], rows: Iterab
     formats = {
         Kind.MOMENT: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
         Kind.DAY: book.add_format({"num_format": "yyyy-mm-dd"}),
+        Kind.MONEY: book.add_format({"num_format": "#,##0.00"}),
     }
     head = book.add_format({"bold": True, "bg_color": "#F2F4F7", "border": 1})
     sheet, at = _new_sheet(book, title[:20], 1, columns, head), 1
@@ -119,7 +120,7 @@ def _new_sheet(book: Any, title: str, number: int, columns: Sequence[Column], he
 
 def _write(sheet: Any, row: int, place: int, value: Any, form: Any) -> None:
     if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool):
-        sheet.write_number(row, place, value)
+        sheet.write_number(row, place, value, form)
     elif isinstance(value, str):
         sheet.write_string(row, place, value[:32767])
     else:

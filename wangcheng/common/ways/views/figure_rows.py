@@ -7,13 +7,25 @@ number counts against (`Figure.concern`) gets every row of the own area, a case 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import BooleanField, Case, Model, Q, Sum, Value, When
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    IntegerField,
+    Model,
+    Q,
+    Sum,
+    Value,
+    When,
+)
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import NoReverseMatch, reverse
 
@@ -25,14 +37,13 @@ from wangcheng.common.people.masking import mask_text
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.lists import Column, Kind, ListPage, RowLink
-from wangcheng.common.ways.views.figures import asked_period
+from wangcheng.common.ways.views.figures import asked_period, may_open
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from wangcheng.common.models import User
 
-CHECK = "common.verify_figure"  # the list behind any number, without what the cases say
 PROSE = frozenset({"title", "text"})  # columns in which people write as they like: masked, as in every list
 WHOLE, ROW, BARE = "whole", "row", "bare"  # told of a row: everything, everything but the way to it, what is not secret
 
@@ -44,7 +55,7 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     user = signed_in(request)
     source = figure.source
     reads = not source.permission or user.has_perm(source.permission)
-    if not (reads or user.has_perm(CHECK)):
+    if not may_open(figure, user):
         raise PermissionDenied("您的岗位可以查看这一数字，但没有查看其明细的权限。")
     period, problem = asked_period(request)
     if problem:
@@ -54,7 +65,8 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     rows = compute.rows(figure, period, part, *_group(request, figure))
     seen = _seen(figure, rows, user) if reads else rows
     context = {"figure": figure, "period": period, "part": part, "note": _note(figure, period, part, rows, seen)}
-    page = _list(figure, period, _columns(figure, part, seen.model, reads=reads), user if reads else None)
+    columns = _columns(figure, part, seen.model, reads=reads)
+    page = _list(figure, period, columns, seen.model, user if reads else None)
     return page.respond(request, seen.select_related(*_joins(figure, seen.model)), **context)
 
 
@@ -134,12 +146,16 @@ def _summed(figure: Figure, part: str) -> str:
     return (figure.denominator_sum_of if part == "denominator" else "") or figure.sum_of
 
 
-def _list(figure: Figure, period: Period, shown: list[tuple[str, str]], reader: User | None) -> ListPage:
+def _list(
+    figure: Figure, period: Period, shown: list[tuple[str, str]], model: type[Model], reader: User | None
+) -> ListPage:
     """The list as `reader` may read it; who does not read the cases themselves gets no way to them."""
-    columns = tuple(
-        Column(path, heading, _kind(place), value=_telling(figure, path, _reader(path, period)), link=place == 0)
-        for place, (path, heading) in enumerate(shown)
-    )
+
+    def column(place: int, path: str, heading: str) -> Column:
+        read = _telling(figure, path, _reader(path, period))
+        return Column(path, heading, _kind(place, path, heading, model), value=read, link=place == 0)
+
+    columns = tuple(column(place, *told) for place, told in enumerate(shown))
     return ListPage(
         f"figure-{figure.name}"[:40],
         figure.label,
@@ -167,8 +183,33 @@ def _offer(figure: Figure, reader: User) -> RowLink | None:
     return RowLink(offer.label, lambda row: offer.url(row) if getattr(row, "own", False) else "")
 
 
-def _kind(place: int) -> Kind:
-    return Kind.CODE if place == 0 else Kind.TEXT
+_KINDS = (
+    (DateTimeField, Kind.MOMENT), (DateField, Kind.DAY), (BooleanField, Kind.YES_NO), (IntegerField, Kind.NUMBER),
+    (DecimalField, Kind.NUMBER),
+)  # fmt: skip
+
+
+def _kind(place: int, path: str, heading: str, model: type[Model]) -> Kind:
+    """How a column looks and what an export writes: moments, numbers and amounts as such; a year is a name."""
+    if place == 0:
+        return Kind.CODE
+    field = _field(model, path)
+    kind = next((kind for of, kind in _KINDS if isinstance(field, of) and not field.choices), Kind.TEXT)
+    if heading.endswith("（元）") and not isinstance(field, IntegerField):
+        return Kind.MONEY
+    return Kind.TEXT if path == "year" else kind
+
+
+def _field(model: type[Model], path: str) -> Any:
+    """The column at the end of a path; None for what is computed."""
+    field: Any = None
+    for name in path.split("__"):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return None
+        model = getattr(field, "related_model", None) or model
+    return field
 
 
 def _reader(path: str, period: Period) -> Callable[[Any], Any]:
@@ -184,7 +225,7 @@ def _reader(path: str, period: Period) -> Callable[[Any], Any]:
         kind: Any = type(row)
         if name in PROSE:
             return mask_text(value or "")
-        return _labels(kind, name).get(value, value) if isinstance(value, str) else _words(value)
+        return _labels(kind, name).get(value, value) if isinstance(value, str) else value
 
     return read
 
@@ -202,16 +243,6 @@ def _labels(model: type[Any], name: str) -> dict[Any, Any]:
 def _case_of(model: type[Any]) -> type[Any] | None:
     case = next((field for field in model._meta.concrete_fields if field.name == "case"), None)
     return case.related_model if case else None
-
-
-def _words(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return words.moment(value)
-    if isinstance(value, date):
-        return words.day(value)
-    if isinstance(value, bool):
-        return words.yes_no(value)
-    return words.yuan(value) if isinstance(value, Decimal) else value
 
 
 def _linker(figure: Figure) -> Callable[[Any], str] | None:

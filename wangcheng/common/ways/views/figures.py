@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase
@@ -24,6 +24,10 @@ from wangcheng.common.ways.lists.export import export
 from wangcheng.common.ways.lists.keyset import Order
 from wangcheng.common.ways.lists.pager import page_of, sizes
 
+if TYPE_CHECKING:
+    from wangcheng.common.models import User
+
+CHECK = "common.verify_figure"  # the list behind any number, without what the cases say
 BY = {
     "town": "街镇",
     "department": "区直部门",
@@ -90,17 +94,10 @@ def _whole(request: HttpRequest, period: Period, page: dict[str, Any]) -> HttpRe
     now = compute.compute(names, period)
     before = {value.figure.name: value for value in compute.compute(names, period.previous())}
     last_year = {value.figure.name: value for value in compute.compute(names, period.year_before())}
-    rows = [(number(value, period), before[value.figure.name], last_year[value.figure.name]) for value in now]
+    user = signed_in(request)
+    rows = [(number(value, period, user), before[value.figure.name], last_year[value.figure.name]) for value in now]
     if request.method == "POST":
-        columns = [
-            Column("figure.label", "指标"),
-            Column("printed", "数值"),
-            Column("numerator", "分子", Kind.NUMBER),
-            Column("denominator", "分母", Kind.NUMBER),
-            Column("figure.unit", "单位"),
-            Column("figure.definition", "口径"),
-        ]
-        return export(request, signed_in(request), f"指标_{period.name}", columns, now, _form(request))
+        return export(request, user, f"指标_{period.name}", _EXPORTED, now, _form(request))
     return render(request, "common/figures.html", {**page, "rows": rows, "text": text})
 
 
@@ -108,14 +105,15 @@ def _broken_down(request: HttpRequest, period: Period, by: str, page: dict[str, 
     possible = [figure for figure in registry.all_figures() if by in figure.source.dimensions]
     names = [name for name in request.GET.getlist("name") if any(figure.name == name for figure in possible)]
     chosen = [figure for figure in possible if figure.name in names][:COLUMNS_MOST] or possible[:COLUMNS_MOST]
-    names = [figure.name for figure in chosen]
+    names, user = [figure.name for figure in chosen], signed_in(request)
     if request.method == "POST":
-        groups = grouped(compute.compute(names, period, by), period, by)
+        groups = grouped(compute.compute(names, period, by), period, by, user)
         columns = [Column("name", BY[by]), Column("code", "代码", Kind.CODE)]
-        columns += [Column("", figure.label, value=_printed(place)) for place, figure in enumerate(chosen)]
-        return export(request, signed_in(request), f"指标_{BY[by]}_{period.name}", columns, groups, _form(request))
+        columns += [column for place, figure in enumerate(chosen) for column in _figure_columns(place, figure)]
+        columns.append(Column("", "口径", Kind.LONG, value=lambda row: "；".join(map(_said, chosen))))
+        return export(request, user, f"指标_{BY[by]}_{period.name}", columns, groups, _form(request))
     found = page_of(request, compute.groups(names, period, by), Order.parse("code"), numbered_to=GROUPS_MOST)
-    groups = grouped(compute.compute(names, period, by, found.rows), period, by)
+    groups = grouped(compute.compute(names, period, by, found.rows), period, by, user)
     asked = {"sizes": sizes(request), "page": found}
     shown = {**page, "possible": possible, "chosen": chosen, "groups": groups, "by_label": BY[by], "asked": asked}
     partial = request.htmx and request.htmx.target == "list"  # type: ignore[attr-defined]
@@ -135,15 +133,48 @@ class GroupRow:
     numbers: list[Number | None]
 
 
-def _printed(place: int) -> Callable[[GroupRow], str]:
-    def printed(row: GroupRow) -> str:
-        found = row.numbers[place]
-        return found.value.printed if found else ""
-
-    return printed
+def _part(name: str) -> Callable[[Value], Any]:
+    """Numerator or denominator of a rate; a count or an amount has none."""
+    return lambda value: getattr(value, name) if value.figure.is_rate else None
 
 
-def grouped(values: Iterable[Value], period: Period, by: str) -> list[GroupRow]:
+def _definition(figure: Figure) -> str:
+    """口径, with the date that decides the period and what is not counted."""
+    cohort = f"统计口径日期：{figure.cohort}" if figure.cohort else ""
+    exclusions = f"不计：{figure.exclusions}" if figure.exclusions else ""
+    return "　".join(filter(None, (figure.definition, cohort, exclusions)))
+
+
+def _said(figure: Figure) -> str:
+    return f"{figure.label}：{_definition(figure)}"
+
+
+_EXPORTED = (
+    Column("figure.label", "指标"),
+    Column("rounded", "数值", Kind.NUMBER),
+    Column("numerator", "分子", Kind.NUMBER, value=_part("numerator")),
+    Column("denominator", "分母", Kind.NUMBER, value=_part("denominator")),
+    Column("figure.unit", "单位"),
+    Column("", "口径", Kind.LONG, value=lambda value: _definition(value.figure)),
+)
+
+
+def _figure_columns(place: int, figure: Figure) -> list[Column]:
+    """What the export of a breakdown says of one figure: the number and, of a rate, both its parts."""
+
+    def column(heading: str, read: Callable[[Value], Any]) -> Column:
+        return Column(
+            "", heading, Kind.NUMBER, value=lambda row: read(row.numbers[place].value) if row.numbers[place] else None
+        )
+
+    columns = [column(f"{figure.label}（{figure.unit}）", lambda value: value.rounded)]
+    if figure.is_rate:
+        columns.append(column(f"{figure.label}分子", _part("numerator")))
+        columns.append(column(f"{figure.label}分母", _part("denominator")))
+    return columns
+
+
+def grouped(values: Iterable[Value], period: Period, by: str, user: User) -> list[GroupRow]:
     """One row per group, by code; a group that a figure's source does not know has a gap there."""
     names: list[str] = []
     found: dict[int | None, dict[str, Value]] = {}
@@ -151,20 +182,26 @@ def grouped(values: Iterable[Value], period: Period, by: str) -> list[GroupRow]:
         found.setdefault(value.by_id, {})[value.figure.name] = value
         if value.figure.name not in names:
             names.append(value.figure.name)
-    rows = [_group_row(members, names, period, by) for members in found.values()]
+    rows = [_group_row(members, names, period, by, user) for members in found.values()]
     return sorted(rows, key=lambda row: row.code)
 
 
-def _group_row(members: dict[str, Value], names: list[str], period: Period, by: str) -> GroupRow:
+def _group_row(members: dict[str, Value], names: list[str], period: Period, by: str, user: User) -> GroupRow:
     first = next(iter(members.values()))
-    cells = [number(members[name], period, by) if name in members else None for name in names]
+    cells = [number(members[name], period, user, by) if name in members else None for name in names]
     return GroupRow(first.by_short, first.by_code, cells)
 
 
-def number(value: Value, period: Period, by: str = "") -> Number:
-    """A value with the addresses of the lists behind it; none where the source lists nothing."""
-    url = rows_url(value.figure, period, "numerator", by, value.by_id)
-    below = rows_url(value.figure, period, "denominator", by, value.by_id) if value.figure.is_rate else ""
+def may_open(figure: Figure, user: User) -> bool:
+    """Whether the list behind a figure is open to `user`: who reads its rows, and who may check any number."""
+    return not figure.source.permission or user.has_perm(figure.source.permission) or user.has_perm(CHECK)
+
+
+def number(value: Value, period: Period, user: User, by: str = "") -> Number:
+    """A value with the addresses of the lists behind it; none where the source lists nothing, or nothing to `user`."""
+    opens = may_open(value.figure, user)
+    url = rows_url(value.figure, period, "numerator", by, value.by_id) if opens else ""
+    below = rows_url(value.figure, period, "denominator", by, value.by_id) if opens and value.figure.is_rate else ""
     return Number(value, part_words(value, value.numerator), part_words(value, value.denominator), url, below)
 
 
