@@ -43,7 +43,6 @@ def marks(ticket: Ticket) -> list[Toned]:
         (ticket.confidential, "保密", ""),
         (ticket.repeat_of_id, "重复", ""),
         (ticket.hard, "疑难", "near"),
-        (ticket.suspended_at, "挂起", ""),
         (ticket.return_asked_at, "申请退单", "wait"),
         (ticket.extension == "asked", "申请延期", "wait"),
         (ticket.exclusion == "asked", "申请剔除", "wait"),
@@ -87,7 +86,9 @@ def _ending(ticket: Ticket) -> Iterator[Term]:
     if ticket.resolved:
         yield Term("是否解决", ticket.get_resolved_display())
         yield Term("是否满意", ticket.get_satisfaction_display())
-    if ticket.handle_seconds is not None:
+    if ticket.handle_seconds is not None and ticket.first_dispatched_at is None:
+        yield Term("办理用时", "当场答复")
+    elif ticket.handle_seconds is not None:
         yield Term("办理用时", f"{duration(ticket.handle_seconds)}（工作时间）")
     if ticket.reject_reason:
         yield Term("不予受理情形", ticket.get_reject_reason_display())

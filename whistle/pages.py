@@ -47,7 +47,6 @@ def marks(case: Whistle) -> list[Toned]:
     found = [
         (case.urgency != Whistle.Urgency.NORMAL, case.get_urgency_display(), "near"),
         (case.repeat_of_id, "疑似重复", "near"),
-        (case.suspended_at, "挂账", ""),
         (case.return_asked_at, "申请退单", "wait"),
         (case.appealed_at and not case.appeal_ruled_at, "评价申诉", "wait"),
         (case.round > 1, f"第{case.round}轮", ""),

@@ -84,7 +84,7 @@ PAYMENTS = ListPage(
         Button("导入已支付款项", "sheet_import", "budget.request_payment", arguments=("payments",)),
     ),
     export_permission="budget.view_payment",
-    empty="没有符合条件的支付。可切换到“全部”查看。",
+    empty="没有符合条件的支付。可放宽筛选条件后重试。",
     note="金额按元记账，冲销以负数相抵；预算执行按归属年度计算，与支付日期无关。",
 )
 

@@ -34,7 +34,7 @@ TICKETS = ListPage(
         Column(
             "state", "状态", Kind.STATE, value=lambda ticket: ticket.state_label, tone=lambda t: pages.DOTS[t.state]
         ),
-        Column("due_at", "剩余时间", value=pages.left),
+        Column("due_at", "剩余时间", value=pages.left, sort="due_at", sort_on=("todo", "open", "late")),
         Column("unit.short_name", "承办单位"),
         Column("village.short_name", "村（社区）"),
         Column("type", "类型", value=lambda ticket: ticket.get_type_display()),
@@ -46,7 +46,8 @@ TICKETS = ListPage(
         Column("town.short_name", "街镇", shown=False),
         Column("content", "诉求内容", Kind.LONG, value=lambda ticket: mask_text(ticket.content), shown=False),
         Column("deadline", "办理时限", Kind.MOMENT, value=lambda ticket: ticket.due_at, shown=False),
-        Column("closed_at", "办结时间", Kind.MOMENT, shown=False),
+        Column("finished_at", "申请办结时间", Kind.MOMENT, shown=False),
+        Column("closed_at", "结案时间", Kind.MOMENT, shown=False),
         Column("resolved", "是否解决", value=lambda ticket: ticket.get_resolved_display(), shown=False),
         Column("satisfaction", "是否满意", value=lambda ticket: ticket.get_satisfaction_display(), shown=False),
     ),
@@ -72,7 +73,7 @@ TICKETS = ListPage(
         Button("批量签收", "tickets_step", "hotline.sign_ticket", primary=True, arguments=("sign",)),
     ),
     export_permission="hotline.export_ticket",
-    empty="没有符合条件的工单。可切换到“全部”查看，或放宽筛选条件。",
+    empty="没有符合条件的工单。可放宽筛选条件后重试。",
     note="剩余时间按市级时限计算，没有市级时限的按内部时限计算。",
 )
 

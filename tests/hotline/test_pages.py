@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,56 @@ def test_each_tab_shows_what_it_says(world: World) -> None:
     }  # fmt: skip
     with clock.frozen(desk.at("2023-01-11 09:30")):
         assert "已派的" in page(dispatcher, "/tickets/?tab=late")
+
+
+def test_a_row_that_waits_for_the_reader_says_so_on_every_tab(world: World) -> None:
+    desk.received(world), desk.closed(world)
+    shown = {tab: page(world.client("dispatcher"), f"/tickets/?tab={tab}") for tab in ("todo", "all")}
+    assert [re.findall(r'data-label="操作"><a[^>]*>(..)</a>', found) for found in shown.values()] == [
+        ["办理"],
+        ["查看", "办理"],
+    ]
+
+
+def test_open_tickets_are_sorted_by_their_deadline_and_the_closed_are_not(world: World) -> None:
+    late, soon = (
+        desk.dispatched(world, title="慢", type="suggestion"),
+        desk.dispatched(world, title="快", type="consult"),
+    )
+    found = page(world.client("dispatcher"), "/tickets/?tab=open&sort=due_at")
+    assert found.index(soon.number) < found.index(late.number)
+    assert 'href="/tickets/?tab=open&amp;sort=-due_at"' in found
+    assert (
+        "sort=due_at"
+        not in page(world.client("dispatcher"), "/tickets/?tab=done").replace("&amp;", "&").split("<thead")[-1]
+    )
+    desk_lines = page(world.client("town"), "/desk/")
+    assert desk_lines.index("快</a>") < desk_lines.index("慢</a>")
+
+
+def test_the_empty_list_names_the_tab_that_has_more_and_not_itself(world: World) -> None:
+    assert "可切换到“全部”查看" in page(world.client("dispatcher"), "/tickets/?tab=late")
+    whole = page(world.client("dispatcher"), "/tickets/?tab=all")
+    assert ("可切换到" in whole, "没有符合条件的工单" in whole) == (False, True)
+
+
+def test_an_export_tells_the_unit_done_from_the_case_closed(world: World) -> None:
+    desk.closed(world)
+    answer = world.client("dispatcher").post("/tickets/?tab=all", {"export": "csv"})
+    header = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[0].split(",")  # type: ignore[attr-defined]
+    assert ("申请办结时间" in header, "结案时间" in header, "办结时间" in header) == (True, True, False)
+
+
+def test_a_printed_ticket_is_a_form_with_its_day_and_places_to_sign(world: World) -> None:
+    shown = page(world.client("dispatcher"), f"/tickets/{desk.closed(world).number}/")
+    for words in (
+        "工单办理单",
+        "打印时间：2023年1月3日 09:30",
+        f"打印人：{world.dispatcher.name}",
+        "承办人：",
+        "审核人：",
+    ):
+        assert words in shown, words
 
 
 def test_a_request_of_the_unit_waits_for_the_dispatcher(world: World) -> None:
@@ -336,9 +387,9 @@ def test_the_dispatcher_is_offered_the_likely_unit_and_the_choice_is_compared_wi
     ticket = desk.received(world, category=world.categories["占道经营"], area=world.villages["斑马湖社区"])
     other = desk.received(world, area=world.villages["静慎村"], title="另一件")
     dispatcher = world.client("dispatcher")
-    assert '<option value="D01" selected>' in page(dispatcher, f"/tickets/{ticket.number}/dispatch/")
+    assert '<option value="D01" selected' in page(dispatcher, f"/tickets/{ticket.number}/dispatch/")
     drawn = page(dispatcher, f"/tickets/{other.number}/dispatch/")
-    assert '<option value="430112101000" selected>' in drawn
+    assert '<option value="430112101000" selected' in drawn
     assert "静慎村第1网格" in drawn
     assert "斑马湖社区第1网格" not in drawn
     dispatcher.post(f"/tickets/{ticket.number}/dispatch/", {"unit": "D02", "version": ticket.version})

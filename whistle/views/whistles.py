@@ -67,7 +67,7 @@ WHISTLES = ListPage(
         Button("批量签收", "whistles_step", "whistle.sign_whistle", primary=True, arguments=("sign",)),
     ),
     export_permission="whistle.export_whistle",
-    empty="没有符合条件的哨单。可切换到“全部”查看，或放宽筛选条件。",
+    empty="没有符合条件的哨单。可放宽筛选条件后重试。",
     note="剩余时间在到场前按到场时限、到场后按处置时限计算；挂账期间不计时。",
 )
 

@@ -42,6 +42,14 @@ def moment(value: datetime | None) -> str:
     return f"{day(value)} {clock.local(value):%H:%M}" if value else NOTHING
 
 
+def brief_moment(value: datetime | None) -> str:
+    """12-31 16:30, and with the year when it is not this one: for the columns of lists."""
+    if value is None:
+        return NOTHING
+    local = clock.local(value)
+    return f"{local:%m-%d %H:%M}" if local.year == clock.today().year else f"{local:%Y-%m-%d %H:%M}"
+
+
 def span(length: timedelta) -> str:
     """A length in its one largest unit, as people say it: 2 天, 3 小时, 20 分钟."""
     seconds = int(abs(length).total_seconds())
@@ -87,9 +95,12 @@ def wan_yuan(amount: Decimal | None) -> str:
     return NOTHING if amount is None else f"{(Decimal(amount) / _WAN).quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
 
 
-def whole(number: int | None) -> str:
-    """68,249"""
-    return NOTHING if number is None else f"{number:,}"
+def whole(number: Decimal | int | None) -> str:
+    """68,249; of a number with places no more of them than say something."""
+    if number is None:
+        return NOTHING
+    exact = Decimal(number)
+    return f"{int(exact):,}" if exact == exact.to_integral_value() else f"{exact.normalize():,f}"
 
 
 def yes_no(value: Any) -> str:

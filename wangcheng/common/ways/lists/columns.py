@@ -32,12 +32,16 @@ class Kind(StrEnum):
 
 _WORDS: dict[Kind, Callable[[Any], str]] = {
     Kind.DAY: words.day,
-    Kind.MOMENT: words.moment,
+    Kind.MOMENT: words.brief_moment,
     Kind.MONEY: words.yuan,
     Kind.WAN: words.wan_yuan,
     Kind.YES_NO: words.yes_no,
 }
-_CSS = {Kind.LONG: "cell-long", Kind.CODE: "nowrap", Kind.DAY: "nowrap", Kind.MOMENT: "nowrap", Kind.STATE: "nowrap"}
+_CSS = {
+    Kind.LONG: "cell-long",
+    Kind.MARKS: "cell-marks",
+    **dict.fromkeys((Kind.CODE, Kind.DAY, Kind.MOMENT, Kind.STATE), "nowrap"),
+}
 NUMERIC = {Kind.NUMBER, Kind.MONEY, Kind.WAN}
 
 
@@ -64,6 +68,7 @@ class Column:
     kind: Kind = Kind.TEXT
     value: Callable[[Any], Any] | None = None
     sort: str = ""  # the database path it can be sorted by
+    sort_on: tuple[str, ...] = ()  # only on these tabs; everywhere, if empty
     tone: Callable[[Any], str] | None = None  # of the row, for the dot of a STATE
     link: bool = False  # the cell leads to the row's page
     shown: bool = True  # False: in exports only
@@ -80,7 +85,7 @@ class Column:
         """The value of `row` as this column shows it."""
         value = self.read(row)
         if self.kind is Kind.MARKS:
-            return Cell("", self.heading, marks=[_toned(mark) for mark in value or ()])
+            return Cell("", self.heading, _CSS[Kind.MARKS], marks=[_toned(mark) for mark in value or ()])
         text = self.words(value)
         tone = value.tone if isinstance(value, Toned) else self.tone(row) if self.tone else ""
         return Cell(
@@ -90,8 +95,14 @@ class Column:
             tone,
             self.kind is Kind.STATE,
             href if self.link else "",
-            text if self.kind is Kind.LONG else "",
+            self._title(value, text),
         )
+
+    def _title(self, value: Any, text: str) -> str:
+        """What the cell cuts off."""
+        if self.kind is Kind.MOMENT and value:
+            return words.moment(value)
+        return text if self.kind is Kind.LONG else ""
 
     def words(self, value: Any) -> str:
         if value is None or value == "":

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -31,6 +31,8 @@ from wangcheng.common.ways.lists.pager import Page, page_of, sizes
 if TYPE_CHECKING:
     from wangcheng.common.models import SavedFilter, User
 
+LOOK = "查看"
+WHOLE = "all"  # the tab that shows everything
 YES_NO = [("unknown", "全部"), ("true", "是"), ("false", "否")]  # instead of Django's “未知”, which no filter means
 
 
@@ -42,7 +44,7 @@ class Tab:
     label: str
     narrow: Callable[[QuerySet[Any], User], QuerySet[Any]] = lambda rows, user: rows
     counted: bool = False
-    action: str = "查看"  # what the 操作 column of this tab says: 办理 where the rows wait for the reader
+    action: str = LOOK  # what the 操作 column of this tab says: 办理 where the rows wait for the reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Row:
     further: str
     cells: list[Cell]
     css: str
+    action: str
 
 
 @dataclass(frozen=True)
@@ -165,15 +168,19 @@ class Asked:
     def rows(self) -> QuerySet[Any]:
         return self.tab.narrow(self.filtered, self.user) if self.tab else self.filtered
 
+    def _sortable(self, column: Column) -> bool:
+        """Some orders are served only where few rows stand: on the tabs that the column names."""
+        return bool(column.sort) and (not column.sort_on or (self.tab is not None and self.tab.key in column.sort_on))
+
     @cached_property
     def order(self) -> Order:
         wanted = Order.parse(self.request.GET.get("sort", ""))
-        allowed = {column.sort for column in self.list.columns if column.sort}
+        allowed = {column.sort for column in self.list.columns if self._sortable(column)}
         return wanted if wanted.path in allowed else Order.parse(self.list.order)
 
     @cached_property
     def page(self) -> Page:
-        return page_of(self.request, self.rows, self.order)
+        return page_of(self.request, self.rows, self.order, told=self._told)
 
     @cached_property
     def lines(self) -> list[Row]:
@@ -183,7 +190,8 @@ class Asked:
         url = self.list.row_url(row) if self.list.row_url else ""
         further = self.list.row_link.url(row) if self.list.row_link else ""
         tone = self.list.row_tone(row) if self.list.row_tone else ""
-        return Row(row.pk, url, further, [column.cell(row, url) for column in self.columns], tone)
+        cells = [column.cell(row, url) for column in self.columns]
+        return Row(row.pk, url, further, cells, tone, self._action(row))
 
     @property
     def searchable(self) -> bool:
@@ -194,10 +202,38 @@ class Asked:
         """Whether rows open a page of their own, or lead elsewhere."""
         return self.list.row_url is not None or self.list.row_link is not None
 
+    def _action(self, row: Any) -> str:
+        """What the 操作 column says of a row: the same on every tab."""
+        waits = self._acting is not None and (self._acting is self.tab or getattr(row, "waits", False))
+        return self._acting.action if self._acting and waits else LOOK
+
+    @cached_property
+    def _acting(self) -> Tab | None:
+        """The tab whose rows wait for the reader."""
+        return next((tab for tab in self.list.tabs if tab.action != LOOK), None)
+
+    def _told(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Each row with whether it waits for the reader, wherever it is shown."""
+        if self._acting is None or self._acting is self.tab:
+            return rows
+        same = rows.model._default_manager.filter(pk=OuterRef("pk"))
+        return rows.annotate(waits=Exists(self._acting.narrow(same, self.user)))
+
     @property
-    def action(self) -> str:
-        """What the 操作 column says."""
-        return self.tab.action if self.tab else "查看"
+    def problems(self) -> list[str]:
+        """What is wrong with the conditions, by field; until it is put right nothing is listed."""
+        if self.filterset is None or self.filterset.is_valid():
+            return []
+        form = self.filterset.form
+        return [f"{form[name].label}：{error}" for name, errors in form.errors.items() for error in errors]
+
+    @property
+    def empty(self) -> str:
+        """What stands in place of no rows, and what to do next."""
+        if self.problems:
+            return "查询条件有误，请改正后重新查询。"
+        whole = self.tab is None or self.tab.key == WHOLE or all(tab.key != WHOLE for tab in self.list.tabs)
+        return self.list.empty if whole else self.list.empty.replace("可放宽", "可切换到“全部”查看，或放宽", 1)
 
     @property
     def columns(self) -> list[Column]:
@@ -209,7 +245,7 @@ class Asked:
         return [(column, self._sort_url(column), self._sorted(column)) for column in self.columns]
 
     def _sort_url(self, column: Column) -> str:
-        if not column.sort:
+        if not self._sortable(column):
             return ""
         down = self.order.path == column.sort and not self.order.descending
         return with_query(self.request, sort=f"{'-' if down else ''}{column.sort}", page=None, after=None, before=None)

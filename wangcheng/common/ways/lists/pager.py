@@ -6,7 +6,7 @@ the page fetches the exact one apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from wangcheng.common.ways.addresses import with_query
 from wangcheng.common.ways.lists.keyset import BrokenCursor, Order
 
+Told = Callable[[QuerySet[Any]], QuerySet[Any]]
 SIZES = (20, 50, 100)
 NUMBERED_TO = 10_000  # rows
 
@@ -44,18 +45,27 @@ class Page:
     next: str
 
 
-def page_of(request: HttpRequest, queryset: QuerySet[Any], order: Order, numbered_to: int = NUMBERED_TO) -> Page:
-    """The page that the address asks for; a number too high gives the last page, a broken cursor the first."""
-    size = _size(request)
-    counted = queryset.order_by()[: numbered_to + 1].count()
-    total, exact = min(counted, numbered_to), counted <= numbered_to
+def page_of(
+    request: HttpRequest,
+    queryset: QuerySet[Any],
+    order: Order,
+    numbered_to: int | None = None,
+    told: Told = lambda rows: rows,
+) -> Page:
+    """The page that the address asks for; a number too high gives the last page, a broken cursor the first.
+
+    `told` adds to the rows that are drawn what nobody counts or sorts by.
+    """
+    size, most = _size(request), NUMBERED_TO if numbered_to is None else numbered_to
+    counted = queryset.order_by()[: most + 1].count()
+    total, exact = min(counted, most), counted <= most
     for name, backwards in (("after", False), ("before", True)):
         if cursor := request.GET.get(name):
             try:
-                return _by_cursor(request, queryset, order, cursor, backwards, (total, exact, size))
+                return _by_cursor(request, queryset, order, cursor, backwards, (total, exact, size), told)
             except (BrokenCursor, ValidationError):
                 break
-    return _by_number(request, queryset, order, (total, exact, size))
+    return _by_number(request, queryset, order, (total, exact, size), told)
 
 
 def sizes(request: HttpRequest) -> list[tuple[int, str]]:
@@ -68,13 +78,15 @@ def _size(request: HttpRequest) -> int:
     return int(asked) if asked in map(str, SIZES) else SIZES[0]
 
 
-def _by_number(request: HttpRequest, queryset: QuerySet[Any], order: Order, counted: tuple[int, bool, int]) -> Page:
+def _by_number(
+    request: HttpRequest, queryset: QuerySet[Any], order: Order, counted: tuple[int, bool, int], told: Told
+) -> Page:
     total, exact, size = counted
     last = max(ceil(total / size), 1)
     asked = request.GET.get("page", "1")
     number = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) < 9 else 1
     start = (number - 1) * size
-    rows = _fetched(queryset, order.apply(queryset).values_list("pk", flat=True)[start : start + size])
+    rows = _fetched(told(queryset), order.apply(queryset).values_list("pk", flat=True)[start : start + size])
     following = _numbered(request, number + 1) if number < last else ""
     if number == last and not exact and rows:
         following = with_query(request, page=None, before=None, after=order.cursor(rows[-1]))
@@ -89,10 +101,11 @@ def _by_cursor(
     cursor: str,
     backwards: bool,
     counted: tuple[int, bool, int],
+    told: Told,
 ) -> Page:
     total, exact, size = counted
     beyond = order.apply(order.beyond(queryset, cursor, backwards), backwards)
-    found = _fetched(queryset, beyond.values_list("pk", flat=True)[: size + 1])
+    found = _fetched(told(queryset), beyond.values_list("pk", flat=True)[: size + 1])
     more, rows = len(found) > size, found[:size]
     if backwards:
         rows.reverse()
