@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from budget import report_steps, steps
 from budget.models import Appropriation, SelfEvaluation
+from wangcheng.common.audit import things
 from wangcheng.common.ways import menu, processes
 from wangcheng.common.ways.menu import MenuItem
 from wangcheng.common.ways.processes import Process
@@ -31,6 +32,10 @@ def waiting_appropriations(user: User) -> int:
     return waiting(user)
 
 
+things.name({
+    "appropriation": "拨付", "payment": "支付", "rewards": "奖励", "contract": "合同", "fund": "资金项目",
+    "performance_table": "绩效自评表", "performance_tables": "绩效自评表", "self_evaluation": "自评报告",
+})  # fmt: skip
 menu.register(
     MenuItem("资金与预算", "fund_list", "budget.view_budget", menu.MONEY, 10),
     MenuItem("支付", "payment_list", "budget.view_payment", menu.MONEY, 20, count=waiting_payments),

@@ -12,6 +12,7 @@ from grid.models import Assessment, ComplaintExclusion
 from grid.urban import unconfirmed
 from grid.workflow import TABLE
 from wangcheng.common import clock
+from wangcheng.common.audit import things
 from wangcheng.common.figures.compute import rows
 from wangcheng.common.figures.registry import get
 from wangcheng.common.ways import desk, menu, processes
@@ -72,4 +73,8 @@ menu.register(
     MenuItem("零投诉评比", "zero_complaint_list", "grid.view_assessment", menu.ASSESSMENT, 20),
     MenuItem("不计入申请", "exclusion_list", "grid.view_assessment", menu.ASSESSMENT, 30, count=_open_exclusions),
 )
+things.name({
+    "staff": "中心人员", "estates": "楼盘", "video": "视频点位", "communities": "示范社区", "place": "地名",
+    "complaint exclusion": "不计入申请", "grid work": "网格工作", "manual indicators": "手工指标",
+})  # fmt: skip
 processes.register(Process("季度考核", TABLE, dict(Assessment.State.choices)))

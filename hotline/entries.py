@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from hotline import pages
 from hotline.models import Knowledge, Ticket
 from hotline.workflow import TABLE
 from wangcheng.common import clock
+from wangcheng.common.audit import things
 from wangcheng.common.people.masking import mask_text
 from wangcheng.common.ways import desk, finders, menu, processes
 from wangcheng.common.ways.desk import DeskCard, Line, Tile
@@ -47,8 +48,9 @@ def _nearly_late(user: User) -> list[Line]:
 
 
 def _todo(user: User) -> list[Line]:
+    """What waits for the reader, the nearest deadline first."""
     rows = Ticket.objects.visible_to(user).waiting_for(user).select_related("unit")
-    return [_line(ticket) for ticket in rows.order_by("received_at")[:_LINES]]
+    return [_line(ticket) for ticket in rows.order_by(F("due_at").asc(nulls_last=True), "received_at")[:_LINES]]
 
 
 def _today(user: User) -> list[Tile]:
@@ -95,5 +97,6 @@ desk.register(
     ),
     DeskCard("今日工单", 50, VIEW, tiles=_today),
 )
-finders.register(Finder("工单", VIEW, _find))
+finders.register(Finder("工单", VIEW, _find, listed="ticket_list"))
+things.name({"ticket": "工单", "knowledge": "知识", "training": "培训"})
 processes.register(Process("工单", TABLE, dict(Ticket.State.choices)))

@@ -78,7 +78,7 @@ desk.register(
     DeskCard("待我办理的哨单", 15, VIEW, lines=_todo, empty="没有待办哨单。", more="whistle_list"),
     DeskCard("今日哨单", 55, VIEW, tiles=_today),
 )
-finders.register(Finder("雷锋哨", VIEW, _find), Finder("攻坚哨", VIEW_HARD, _find_hard))
+finders.register(Finder("雷锋哨", VIEW, _find, listed="whistle_list"), Finder("攻坚哨", VIEW_HARD, _find_hard))
 processes.register(
     Process("雷锋哨", workflow.TABLE, dict(Whistle.State.choices)),
     Process("攻坚哨", hard_workflow.TABLE, dict(HardWhistle.State.choices)),

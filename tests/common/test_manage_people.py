@@ -157,6 +157,19 @@ def test_some_posts_can_be_passed_on_and_the_others_kept(world: World, admin: Cl
     assert world.department.posts.filter(organisation=world.units["茶亭镇"], valid_to=None).exists()
 
 
+def test_a_successor_is_found_by_name_and_of_namesakes_by_user_name(world: World, admin: Client) -> None:
+    post, address = world.town.posts.get(), f"/manage/users/{world.town.pk}/hand-over/"
+    for username in ("zhang1", "zhang2"):
+        actions.create_user(username=username, name="张重名", phone="", password=PASSWORD, by=world.admin)
+    refused = admin.post(address, {"posts": [post.pk], "taker": "张重名"})
+    assert (refused.status_code, "有多人同名，请填写用户名：zhang1" in refused.content.decode()) == (400, True)
+    offered = admin.get(f"/manage/users/suggestions/?taker={world.other_town.name}").content.decode()
+    assert '<option value="other_town">' in offered
+    assert admin.post(address, {"posts": [post.pk], "taker": world.other_town.name}).status_code == 302
+    assert world.other_town.posts.filter(organisation=post.organisation, valid_to=None).exists()
+    assert world.client("town").get("/manage/users/suggestions/?taker=z").status_code == 403
+
+
 def test_posts_of_others_are_not_passed_on(world: World, admin: Client) -> None:
     foreign = world.department.posts.get()
     answer = admin.post(f"/manage/users/{world.town.pk}/hand-over/", {"posts": [foreign.pk], "taker": "other_town"})

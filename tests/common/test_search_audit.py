@@ -31,6 +31,7 @@ def test_the_auditor_finds_by_kind_person_and_object(world: World, entries: list
     assert "导出工单。" in by_person
     assert "查看来电人电话。" not in by_person
     assert "查看来电人电话。" in client.get("/manage/audit/?q=WC1").content.decode()
+    assert "工单 WC1" in client.get("/manage/audit/?object=工单 WC").content.decode()
     assert "没有符合条件的审计记录" in client.get("/manage/audit/?at_before=2022-12-31").content.decode()
 
 

@@ -2,7 +2,9 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -154,6 +156,37 @@ def test_several_hits_are_listed_and_none_is_said(world: World, finder: None) ->
     assert "没有找到" in world.client("admin").get("/search/?q=2").content.decode()
 
 
+def test_words_that_name_nothing_go_to_the_list_that_is_searched_by_them(world: World) -> None:
+    assert world.client("town").get("/search/?q=井盖").headers["Location"] == f"/tickets/?tab=all&q={quote('井盖')}"
+    assert "没有找到" in world.client("town").get("/search/?q=WC99999999-1").content.decode()
+    assert "没有找到" in world.client("admin").get("/search/?q=井盖").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "page"),
+    [
+        ("dispatcher", "/tickets/?tab=all&received"), ("dispatcher", "/tickets/?tab=all&closed"),
+        ("dispatcher", "/whistles/?tab=all&received"), ("auditor", "/manage/audit/?at"), ("admin", "/manage/messages/?created"),
+        ("finance", "/budget/payments/?paid"), ("supervisor", "/trainings/?day"),
+    ],
+)  # fmt: skip
+def test_a_span_of_days_that_runs_backwards_is_said(world: World, who: str, page: str) -> None:
+    name = page.rpartition("&")[2].rpartition("?")[2]
+    answer = world.client(who).get(f"{page}_after=2022-12-31&{name}_before=2022-12-01").content.decode()
+    assert re.search(r'role="alert"><div>[^<]*日期：起始日期不能晚于截止日期。', answer)
+    assert "查询条件有误" in answer
+    assert (
+        "起始日期不能"
+        not in world.client(who).get(f"{page}_after=2022-12-01&{name}_before=2022-12-01").content.decode()
+    )
+
+
+@pytest.mark.parametrize("address", ["tickets/?received", "whistles/?received"])
+def test_rest_says_it_too(world: World, address: str) -> None:
+    answer = world.client("dispatcher").get(f"/api/v1/{address}_after=2022-12-31&received_before=2022-12-01")
+    assert (answer.status_code, "起始日期不能晚于截止日期" in answer.content.decode()) == (400, True)
+
+
 @pytest.mark.parametrize(
     "order", ["accepted_at", "-accepted_at", "segments", "-segments", "pk", "-pk", "organisation__code"]
 )
@@ -195,6 +228,20 @@ def test_once_done_it_is_said_whether_that_was_in_time(world: World) -> None:
     assert words.time_left(due, due) == words.Toned("按期", "good")
     assert words.time_left(due, due + timedelta(hours=5)) == words.Toned("超期 5 小时完成", "late")
     assert words.time_left(None).text == "—"
+
+
+def test_a_moment_in_a_list_names_the_year_only_when_it_is_another(world: World) -> None:
+    assert words.brief_moment(clock.now()) == "01-03 09:30"
+    assert words.brief_moment(clock.now() - timedelta(days=3)) == "2022-12-31 09:30"
+    assert words.brief_moment(None) == "—"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(None, "—"), (68249, "68,249"), (Decimal("12868.000000"), "12,868"), (Decimal("1200.50"), "1,200.5")],
+)
+def test_a_whole_number_has_no_places_whatever_it_is_kept_in(number: Decimal | int | None, text: str) -> None:
+    assert words.whole(number) == text
 
 
 @pytest.mark.parametrize(

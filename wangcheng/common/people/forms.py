@@ -5,27 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Organisation, Post, User
 from wangcheng.common.people.roles import Role
 from wangcheng.common.sms.actions import MOBILE
+from wangcheng.common.ways.choosing import PersonInput
+
+NAMESAKES = 10  # named in a message
 
 
 class UserNameField(forms.CharField):
-    """A person, entered by user name; with ten thousand officers no list would do."""
+    """A person, entered by user name or by name; with ten thousand officers no list would do, what is typed is looked up."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=40, **kwargs)
+        super().__init__(max_length=40, widget=PersonInput, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        username = super().clean(value)
-        if not username:
+        typed = super().clean(value)
+        if not typed:
             return None
-        user = User.objects.filter(username=username, is_active=True).first()
-        if user is None:
-            raise forms.ValidationError("没有这个用户名，或该账号已停用。")
-        return user
+        active = User.objects.filter(is_active=True)
+        user = active.filter(username=typed).first()
+        return user or _named(active.filter(name=typed).order_by("username"))
+
+
+def _named(people: QuerySet[User]) -> User:
+    """The one person of a name; of several the user has to say which."""
+    found = list(people[:NAMESAKES])
+    if not found:
+        raise forms.ValidationError("没有这个用户名或姓名，或该账号已停用。")
+    if len(found) > 1:
+        known = "；".join(f"{user.username}（{user.acting or '没有任职'}）" for user in found)
+        raise forms.ValidationError(f"有多人同名，请填写用户名：{known}")
+    return found[0]
 
 
 class GridField(forms.CharField):
@@ -97,14 +111,14 @@ class NewPost(forms.Form):
 
 
 class Deputy(forms.Form):
-    deputy = UserNameField(label="AB岗人员用户名", required=False)
+    deputy = UserNameField(label="AB岗人员（姓名或用户名）", required=False)
     on_leave_until = forms.DateField(
         label="休假至", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
 
 
 class Leave(forms.Form):
-    taker = UserNameField(label="接收人用户名", required=False, help_text="接替全部岗位；不填则岗位空缺。")
+    taker = UserNameField(label="接收人（姓名或用户名）", required=False, help_text="接替全部岗位；不填则岗位空缺。")
     note = forms.CharField(label="说明", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
 
@@ -114,7 +128,7 @@ class PassOn(forms.Form):
     posts = forms.ModelMultipleChoiceField(
         label="移交的岗位", queryset=Post.objects.none(), widget=forms.CheckboxSelectMultiple
     )
-    taker = UserNameField(label="接收人用户名")
+    taker = UserNameField(label="接收人（姓名或用户名）")
     note = forms.CharField(label="说明", max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, giver: User, **kwargs: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wangcheng.common import clock
+from wangcheng.common.audit import things
 from wangcheng.common.models import Job, Message, Policy
 from wangcheng.common.ways import desk
 from wangcheng.common.ways.menu import FIGURES, HELP, SYSTEM, WORK, MenuItem, register
@@ -34,6 +35,9 @@ def calendar_gaps(user: User) -> list[desk.Line]:
     return [desk.Line(text.format(year), "/manage/calendar/load/") for year in missing_years(clock.today())]
 
 
+things.name({
+    "user": "用户", "token": "令牌", "policy": "政策规则", "message": "短信", "job": "任务", "organisation": "机构",
+})  # fmt: skip
 desk.register(
     desk.DeskCard("工作日历", 60, "common.manage_calendar", lines=calendar_gaps, empty="各年放假安排均已录入。")
 )

@@ -1,4 +1,4 @@
-"""The search field of the top bar: each app registers how it finds its things by number or by phone.
+"""The search field of the top bar: each app registers how it finds its things by number or by phone, and where by words.
 
 finders.register(Finder("工单", "hotline.view_ticket", find_tickets))
 """
@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 if TYPE_CHECKING:
     from wangcheng.common.people.models import User
@@ -31,6 +34,7 @@ class Finder:
     kind: str
     permission: str
     find: Callable[[User, str], Iterable[Found]]
+    listed: str = ""  # URL name of the list that finds by words what no number names
 
 
 _finders: list[Finder] = []
@@ -39,6 +43,14 @@ _finders: list[Finder] = []
 def register(*finders: Finder) -> None:
     """Add finders; called from AppConfig.ready()."""
     _finders.extend(finder for finder in finders if finder not in _finders)
+
+
+def by_words(user: User, text: str) -> str:
+    """Where words are looked for: the first list open to the user; "" for what is written in letters and digits alone."""
+    if text.isascii():
+        return ""
+    lists = [finder.listed for finder in _finders if finder.listed and user.has_perm(finder.permission)]
+    return f"{reverse(lists[0])}?{urlencode({'tab': 'all', 'q': text})}" if lists else ""
 
 
 def find(user: User, text: str) -> list[tuple[str, list[Found]]]:

@@ -36,6 +36,7 @@ urlpatterns = [
     path("account/post/", account.switch_post, name="switch_post"),
     path("manage/users/", people.user_list, name="user_list"),
     path("manage/users/new/", people.user_new, name="user_new"),
+    path("manage/users/suggestions/", people.user_suggestions, name="user_suggestions"),
     path("manage/users/<int:pk>/", people.user_detail, name="user_detail"),
     path("manage/users/<int:pk>/edit/", people.user_edit, name="user_edit"),
     path("manage/users/<int:pk>/password/", people.user_password, name="user_password"),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from wangcheng.common.audit import things
 from wangcheng.common.models import AuditEntry, AuditSeal
 from wangcheng.common.ways.access import needs
 from wangcheng.common.ways.details import Term
@@ -19,16 +20,24 @@ class AuditFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label="类别", choices=AuditEntry.Kind.choices)
     at = DateSpan(label="日期")
     actor_name = django_filters.CharFilter(label="姓名")
-    object = django_filters.CharFilter(label="对象", lookup_expr="icontains")
+    object = django_filters.CharFilter(label="对象", method="by_object")
     address = django_filters.CharFilter(label="地址")
 
     class Meta:
         model = AuditEntry
         fields = ()
 
+    def by_object(self, rows: QuerySet[AuditEntry], name: str, value: str) -> QuerySet[AuditEntry]:
+        return rows.filter(_about(value))
+
 
 def find(rows: QuerySet[AuditEntry], text: str) -> QuerySet[AuditEntry]:
-    return rows.filter(Q(summary__icontains=text) | Q(object__icontains=text) | Q(actor_name=text))
+    return rows.filter(Q(summary__icontains=text) | _about(text) | Q(actor_name=text))
+
+
+def _about(text: str) -> Q:
+    """By the object, as it was written down or as it is read."""
+    return Q(object__icontains=text) | Q(object__icontains=things.written(text))
 
 
 ENTRIES = ListPage(
@@ -40,7 +49,7 @@ ENTRIES = ListPage(
         Column("actor_name", "人员"),
         Column("organisation", "单位"),
         Column("summary", "摘要", Kind.LONG, link=True),
-        Column("object", "对象"),
+        Column("object", "对象", value=lambda entry: things.words(entry.object)),
         Column("address", "地址", Kind.CODE),
     ),
     row_url=lambda entry: reverse("audit_detail", args=[entry.pk]),
@@ -70,7 +79,7 @@ def audit_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Term("人员", entry.actor_name),
         Term("单位", entry.organisation),
         Term("地址", entry.address),
-        Term("对象", entry.object),
+        Term("对象", things.words(entry.object)),
         Term("封存", f"第{seal.pk}次封存，{seal.count}条" if seal else "尚未封存"),
         Term("摘要", entry.summary, wide=True),
         *(Term(name, value, wide=True) for name, value in entry.data.items()),

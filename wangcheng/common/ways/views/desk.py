@@ -48,10 +48,12 @@ def menu_counts(request: HttpRequest) -> HttpResponse:
 @needs()
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    """Find by number or phone; a single hit opens at once."""
-    text = request.GET.get("q", "").strip()[:40]
-    found = finders.find(signed_in(request), text) if text else []
+    """Find by number or phone; a single hit opens at once.  Words that are neither go to the list that is searched by them."""
+    text, user = request.GET.get("q", "").strip()[:40], signed_in(request)
+    found = finders.find(user, text) if text else []
     hits = [hit for _, members in found for hit in members]
+    if not hits and (listed := finders.by_words(user, text)):
+        return redirect(listed)
     if len(hits) == 1:
         return redirect(hits[0].url)
     return render(request, "common/search.html", {"searched": text, "found": found})

@@ -19,5 +19,5 @@ def help_process(request: HttpRequest) -> HttpResponse:
 @needs()
 @require_GET
 def help_keys(request: HttpRequest) -> HttpResponse:
-    """键盘操作."""
-    return render(request, "common/keys.html")
+    """键盘操作: a page, or the table alone over the page on which “?” was pressed."""
+    return render(request, "common/keys_dialog.html" if request.htmx else "common/keys.html")  # type: ignore[attr-defined]

@@ -18,10 +18,13 @@ from wangcheng.common.people.masking import mask_phone
 from wangcheng.common.people.roles import Role
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
+from wangcheng.common.ways.choosing import NamedSelect
 from wangcheng.common.ways.details import Term
 from wangcheng.common.ways.forms import act, form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
 from wangcheng.common.ways.words import Toned
+
+SUGGESTED = 10
 
 
 def _units(request: HttpRequest) -> QuerySet[Organisation]:
@@ -30,7 +33,7 @@ def _units(request: HttpRequest) -> QuerySet[Organisation]:
 
 class UserFilter(django_filters.FilterSet):
     role = django_filters.ChoiceFilter(label="角色", choices=Role.choices, method="with_role")
-    unit = django_filters.ModelChoiceFilter(label="单位", queryset=_units, method="in_unit")
+    unit = django_filters.ModelChoiceFilter(label="单位", queryset=_units, method="in_unit", widget=NamedSelect)
 
     class Meta:
         model = User
@@ -98,6 +101,17 @@ def user_list(request: HttpRequest) -> HttpResponseBase:
     """用户与任职."""
     held = Post.objects.in_force(clock.today()).select_related("organisation")
     return USERS.respond(request, User.objects.prefetch_related(Prefetch("posts", held, to_attr="held")))
+
+
+@needs("common.manage_user", "common.manage_token")
+@require_GET
+def user_suggestions(request: HttpRequest) -> HttpResponse:
+    """Partial: who is meant by the beginning of a name or user name, whatever the field is called."""
+    text = str(next(iter(request.GET.dict().values()), "")).strip()[:40]
+    people = User.objects.filter(Q(name__startswith=text) | Q(username__startswith=text), is_active=True)
+    held = Prefetch("posts", Post.objects.in_force(clock.today()).select_related("organisation"), to_attr="held")
+    found = people.order_by("name", "username").prefetch_related(held)[:SUGGESTED] if text else []
+    return render(request, "common/user_suggestions.html", {"found": found})
 
 
 @needs("common.manage_user")

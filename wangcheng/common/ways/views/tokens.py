@@ -22,7 +22,7 @@ from wangcheng.common.ways.words import Toned
 
 
 class NewToken(forms.Form):
-    user = UserNameField(label="用户名", help_text="以该用户的主岗签发，调用者只能做该岗位能做的事。")
+    user = UserNameField(label="用户（姓名或用户名）", help_text="以该用户的主岗签发，调用者只能做该岗位能做的事。")
     name = forms.CharField(label="用途", max_length=80)
     scope = forms.ChoiceField(label="范围", choices=[("read", "只读"), ("write", "读写")], widget=forms.RadioSelect)
     days = forms.IntegerField(label="有效天数", min_value=1, initial=90)
