@@ -12,6 +12,7 @@ from wangcheng.common import clock
 from wangcheng.common.casework.attachments import CheckedFiles
 from wangcheng.common.casework.doors import NoteForm, ReasonForm, StepForm
 from wangcheng.common.models import Area, Category, Organisation
+from wangcheng.common.ways.choosing import NamedSelect
 from wangcheng.common.workflow import actor_of
 from whistle.actions import Report
 from whistle.models import Grade, Whistle
@@ -40,7 +41,8 @@ class UnitField(forms.ModelChoiceField):
 
     def __init__(self, *kinds: str, **kwargs: Any) -> None:
         self.kinds = kinds
-        super().__init__(Organisation.objects.none(), to_field_name="code", empty_label="请选择", **kwargs)
+        usual: dict[str, Any] = {"to_field_name": "code", "widget": NamedSelect, "empty_label": "请选择"}
+        super().__init__(Organisation.objects.none(), **usual, **kwargs)
 
     def narrow(self, **more: Any) -> None:
         """To be called when the form is made: what is in force changes with the day."""
@@ -166,6 +168,12 @@ class RateForm(StepForm):
     attitude = grades("态度")
     overall = grades("总体评价")
     text = forms.CharField(label="意见", required=False, max_length=500, widget=_TEXT)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("overall") == Grade.DISSATISFIED and not data.get("text"):
+            self.add_error("text", "总体评价为不满意的，请写明意见，处置单位将按此整改。")
+        return data
 
 
 class RuleAppealForm(ReasonForm):

@@ -13,6 +13,7 @@
   const note = document.getElementById("draft-note");
   const photos = form.querySelector("input[type=file]");
   const photoNote = document.getElementById("photo-note");
+  const shown = document.getElementById("photo-shown");
   let kept = [];  // pictures of the draft as data URLs
 
   function say(words) {
@@ -61,6 +62,17 @@
     files.forEach((file) => carrier.items.add(file));
     photos.files = carrier.files;
     photoNote.textContent = files.length ? "已选 " + files.length + " 张照片" : "";
+    show(files);
+  }
+
+  function show(files) {
+    shown.querySelectorAll("img").forEach((picture) => URL.revokeObjectURL(picture.src));
+    shown.replaceChildren(...files.map((file, place) => {
+      const picture = document.createElement("img");
+      picture.src = URL.createObjectURL(file);
+      picture.alt = "已选照片" + (place + 1);
+      return picture;
+    }));
   }
 
   async function smaller(file) {
@@ -83,6 +95,7 @@
       save();
     } catch (unreadable) {
       kept = [];
+      show([]);
       photoNote.textContent = "照片将按原样上传。";  // the server looks at what it is
     }
   });
@@ -109,8 +122,10 @@
     if (navigator.onLine) return;
     event.preventDefault();
     event.stopPropagation();
-    say("当前没有网络，内容已保存在本机。恢复网络后打开本页即可上报。");
-    note.scrollIntoView();
+    note.classList.replace("notice-info", "notice-warning");
+    say("当前没有网络，内容已保存在本机，尚未上报。恢复网络后打开本页即可上报。");
+    note.focus({ preventScroll: true });
+    note.scrollIntoView({ block: "start" });
   });
   window.addEventListener("online", () => say("网络已恢复，可以上报。"));
   restore();

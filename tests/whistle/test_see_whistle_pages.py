@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser import Person, person
@@ -61,6 +62,7 @@ def test_the_pages_of_those_outside_can_be_read_by_everybody(live_server: LiveSe
 def fill(officer: Person, picture: Path) -> None:
     officer.page.set_input_files("#id_photos", str(picture))
     officer.page.wait_for_selector("text=已选 1 张照片")
+    expect(officer.page.locator("#photo-shown img")).to_have_js_property("complete", True)
     officer.page.select_option("#id_category", "010101")
     officer.page.fill("#id_content", "楼道堆放杂物。")
     officer.page.fill("#id_place", "三栋")
@@ -77,6 +79,8 @@ def test_a_report_survives_a_lost_network_on_the_phone(live_server: LiveServer, 
         officer.page.context.set_offline(True)
         officer.page.click("button:has-text('上报')")
         officer.page.wait_for_selector("text=当前没有网络，内容已保存在本机")
+        expect(officer.page.locator("#draft-note")).to_be_in_viewport()
+        expect(officer.page.locator("#draft-note")).to_be_focused()
         assert not Whistle.objects.exists()
         officer.page.context.set_offline(False)
         officer.page.goto(live_server.url + "/whistles/new/")

@@ -217,6 +217,14 @@ def test_a_dissatisfied_rating_opens_a_new_round(world: World) -> None:
     assert list(WhistleRating.objects.values_list("round", "overall")) == [(1, "dissatisfied"), (2, "satisfied")]
 
 
+def test_who_is_dissatisfied_says_why(world: World) -> None:
+    case = closed(world)
+    answer = world.client("gridofficer").post(f"/whistles/{case.number}/rate/", {**DISSATISFIED, "text": ""})
+    assert (answer.status_code, "总体评价为不满意的，请写明意见" in answer.content.decode()) == (400, True)
+    case.refresh_from_db()
+    assert case.rated_at is None
+
+
 def test_a_whistle_is_rated_once_and_never_by_default(world: World) -> None:
     case = closed(world)
     with pytest.raises(AssertionError, match="overall"):
