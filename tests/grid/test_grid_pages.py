@@ -82,7 +82,7 @@ def test_both_parts_of_an_indicator_open_the_list_that_adds_up_to_them(world: Wo
         assert found, label
         rows = client.get(found[1].replace("&amp;", "&")).content.decode()
         assert f"合计：{number}。" in rows
-    assert re.findall(r'data-label="应走访">(\d+)</td>', rows) == ["2", "9"]
+    assert re.findall(r'data-label="应走访" class="num">(\d+)</td>', rows) == ["2", "9"]
 
 
 def test_a_step_taken_on_the_page_moves_the_assessment(world: World) -> None:
