@@ -72,8 +72,6 @@ def place_columns(area: Area | None) -> dict[str, int | None]:
     return dict.fromkeys(names) | dict(zip(names, map(int, below_district), strict=False))
 
 
-
-
 def town_unit(town: Area | None) -> Organisation | None:
     """The organisation of a town today."""
     if town is None:
