@@ -22,8 +22,9 @@ _CENTRE_WORK: dict[str, tuple[str, ...]] = {
     "caller": ("callback",),
 }
 _OPEN = Q(state__in=("received", "dispatched", "handling", "review", "callback"))
-# what a unit asked of the dispatcher; an exclusion may be asked for when the ticket is closed
-_ASKED = Q(state__in=_WITH_UNIT) & (Q(return_asked_at__isnull=False) | Q(extension="asked"))
+# what a unit asks of the centre; an exclusion may be asked for when the ticket is closed
+_MORE_TIME = Q(state__in=_WITH_UNIT, extension="asked")
+_SEND_AWAY = Q(state__in=_WITH_UNIT, return_asked_at__isnull=False)
 _UNIT_WORK = ("town", "department", "village")  # posts that handle what their unit was sent
 
 
@@ -100,7 +101,9 @@ class TicketQuerySet(CaseQuerySet):
         if post is None:
             return self.none()
         if post.role == "dispatcher":
-            return self.filter(pk__in=self._waiting_for_dispatcher())
+            return self.filter(pk__in=self._asked(Q(state="received") | _SEND_AWAY | _MORE_TIME))
+        if post.role == "supervisor":
+            return self.filter(pk__in=self._asked(_MORE_TIME))
         if states := _CENTRE_WORK.get(post.role):
             return self.filter(_OPEN, state__in=states)  # `_OPEN` by itself: the index of open tickets is found by it
         if post.role == "gridofficer":
@@ -108,11 +111,10 @@ class TicketQuerySet(CaseQuerySet):
         held = self.held_by(user).filter(state__in=_WITH_UNIT, suspended_at=None)
         return held if post.role in _UNIT_WORK else self.none()
 
-    def _waiting_for_dispatcher(self) -> Any:
-        """To be sent out, or a unit asks for something; two queries in one, because each has an index of its own."""
+    def _asked(self, among_open: Q) -> Any:
+        """These among the open ones, and where an exclusion is asked for; two queries in one, each has its index."""
         every = self.model._default_manager.order_by()
-        to_send = every.filter(_OPEN).filter(Q(state="received") | _ASKED)
-        return to_send.values("pk").union(every.filter(exclusion="asked").values("pk"))
+        return every.filter(_OPEN).filter(among_open).values("pk").union(every.filter(exclusion="asked").values("pk"))
 
     def under_way(self) -> Self:
         """在办: sent out and not yet closed."""

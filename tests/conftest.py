@@ -47,6 +47,7 @@ from tests.pristine import keep_first_rows  # noqa: E402
 from tests.workers import any_worker  # noqa: E402
 from tests.world import MORNING, World, build  # noqa: E402
 from wangcheng.common import clock  # noqa: E402
+from wangcheng.common.ways import counts  # noqa: E402
 
 hypothesis.settings.register_profile(
     "house", deadline=None
@@ -90,6 +91,7 @@ def _quick_passwords(settings: Settings) -> None:
 @pytest.fixture
 def world(db: None) -> Iterator[World]:
     """The fixed cast (tests/world.py), with the clock standing still at MORNING."""
+    counts.turn()  # what an earlier test left waiting
     with clock.frozen(MORNING):
         yield build()
 

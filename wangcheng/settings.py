@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "wangcheng.common.ways.counts.CountAnew",
     "wangcheng.common.ways.refusals.RefusalPage",
     "axes.middleware.AxesMiddleware",
     "wangcheng.common.api.idempotency.IdempotentPosts",
@@ -168,6 +169,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "login"
+SESSION_ENGINE = "wangcheng.common.people.session_store"
 SESSION_COOKIE_AGE = 30 * 60  # idle time-out of the security rules: 30 minutes, renewed by people.middleware
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

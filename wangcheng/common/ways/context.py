@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from wangcheng.common import clock
-from wangcheng.common.ways import menu
+from wangcheng.common.ways import counts, menu
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -27,6 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     user = cast("User | AnonymousUser | None", getattr(request, "user", None))
     if user is not None and user.is_authenticated:
         person = user
-        context["menu"] = SimpleLazyObject(lambda: menu.entries(person, request.path))
-        context["waiting"] = SimpleLazyObject(lambda: sum(menu.cached_counts(person).values()))
+        counted: dict[str, int] = cast("dict[str, int]", SimpleLazyObject(lambda: counts.waiting(person)))
+        context["menu"] = SimpleLazyObject(lambda: menu.entries(person, request.path, counted))
+        context["waiting"] = SimpleLazyObject(lambda: sum(counted.values()))
     return context

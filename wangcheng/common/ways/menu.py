@@ -2,18 +2,16 @@
 
     menu.register(MenuItem("工单", "ticket_list", "hotline.view_ticket", menu.HOTLINE, order=10, count=waiting_tickets))
 
-Registered in AppConfig.ready().  Counts are never asked for while a page is drawn: the page shows those of the last
-minute from the cache and fetches fresh ones apart.
+Registered in AppConfig.ready().  The counts are made, and kept from page to page, by ways.counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 
 if TYPE_CHECKING:
@@ -38,8 +36,6 @@ FIGURES = Group("统计分析", 60)
 SYSTEM = Group("系统管理", 70)
 HELP = Group("任务与帮助", 80)
 
-KEPT = 300  # seconds that counts are shown from the cache
-
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
@@ -56,7 +52,7 @@ class MenuItem:
 
     @property
     def key(self) -> str:
-        """Names the entry in pages and in the cache."""
+        """Names the entry in pages and among the counts."""
         return f"{self.url_name}-{self.query}".replace("=", "-").strip("-")
 
     def url(self) -> str:
@@ -94,30 +90,13 @@ def items_for(user: User) -> list[MenuItem]:
     return sorted(found, key=lambda item: (item.group.order, item.order))
 
 
-def entries(user: User, path: str) -> list[tuple[str, list[Entry]]]:
-    """The menu for a page at `path`: (heading, entries), with counts from the cache."""
+def entries(user: User, path: str, counts: Mapping[str, int]) -> list[tuple[str, list[Entry]]]:
+    """The menu for a page at `path`: (heading, entries)."""
     items = items_for(user)
-    counts = cached_counts(user)
     current = _current(items, path)
     drawn = [Entry(item, item.url(), counts.get(item.key), item is current) for item in items]
     grouped = groupby(drawn, key=lambda entry: entry.item.group)
     return [(group.label, list(members)) for group, members in grouped]
-
-
-def fresh_counts(user: User) -> dict[str, int]:
-    """Count anew and keep the numbers for the next pages of the same post."""
-    counted = {item.key: item.count(user) for item in items_for(user) if item.count}
-    counts = {key: number for key, number in counted.items() if number is not None}
-    cache.set(_cache_key(user), counts, KEPT)
-    return counts
-
-
-def cached_counts(user: User) -> dict[str, int]:
-    return cache.get(_cache_key(user)) or {}
-
-
-def _cache_key(user: User) -> str:
-    return f"menu:{user.pk}:{user.acting.pk if user.acting else 0}"
 
 
 def _exists(item: MenuItem) -> bool:

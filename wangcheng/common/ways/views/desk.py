@@ -8,8 +8,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from wangcheng.common.models import SavedFilter
+from wangcheng.common.ways import counts, finders, menu
 from wangcheng.common.ways import desk as cards
-from wangcheng.common.ways import finders, menu
 from wangcheng.common.ways.access import needs, signed_in
 
 WAITING_SHOWN = 12
@@ -20,8 +20,8 @@ WAITING_SHOWN = 12
 def desk(request: HttpRequest) -> HttpResponse:
     """工作台: what waits for me, what is late, today's figures."""
     user = signed_in(request)
-    counts, items = menu.fresh_counts(user), menu.items_for(user)
-    waiting = [(item, counts[item.key]) for item in items if item.key in counts and _on_desk(item, counts)]
+    counted, items = counts.waiting(user), menu.items_for(user)
+    waiting = [(item, counted[item.key]) for item in items if item.key in counted and _on_desk(item, counted)]
     drawn = [
         (card, list(card.lines(user)) if card.lines else [], list(card.tiles(user)) if card.tiles else [])
         for card in cards.cards_for(user)
@@ -30,19 +30,19 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "common/desk.html", {"counters": waiting[:WAITING_SHOWN], "cards": drawn, "starts": starts})
 
 
-def _on_desk(item: menu.MenuItem, counts: dict[str, int]) -> bool:
+def _on_desk(item: menu.MenuItem, counted: dict[str, int]) -> bool:
     """Work always, what runs by itself (任务进度) only while something runs."""
-    return item.group is not menu.HELP or bool(counts[item.key])
+    return item.group is not menu.HELP or bool(counted[item.key])
 
 
 @needs()
 @require_GET
 def menu_counts(request: HttpRequest) -> HttpResponse:
-    """Fresh counts for the menu, swapped in by htmx; asked by the page itself once a minute."""
+    """The menu's counts for a page that stays open, swapped in by htmx; asked by the page itself once a minute."""
     user = signed_in(request)
-    counts = menu.fresh_counts(user)
-    items = [(item, counts.get(item.key)) for item in menu.items_for(user) if item.count]
-    return render(request, "common/menu_counts.html", {"items": items, "total": sum(counts.values())})
+    counted = counts.waiting(user)
+    items = [(item, counted.get(item.key)) for item in menu.items_for(user) if item.count]
+    return render(request, "common/menu_counts.html", {"items": items, "total": sum(counted.values())})
 
 
 @needs()
