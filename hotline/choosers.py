@@ -5,8 +5,9 @@ Their rows are those in force on the day of the form: `choose_from(form, day)` i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -45,10 +46,33 @@ class _Grouped(ModelChoiceIterator):
             yield heading, [self.choice(row) for row in rows]
 
 
+class Named:
+    """The units that all the fields of a sent form name, found in one query when the first field looks."""
+
+    def __init__(self, form: forms.BaseForm, rows: QuerySet[Organisation]) -> None:
+        self.form, self.rows = form, rows
+
+    @cached_property
+    def units(self) -> dict[str, Organisation]:
+        """By code, in the order of the chooser."""
+        fields = [name for name, field in self.form.fields.items() if isinstance(field, UnitField | UnitsField)]
+        given = [self.form[name].data or () for name in fields]
+        codes = {str(code) for said in given for code in ([said] if isinstance(said, str) else said)}
+        return {unit.code: unit for unit in self.rows.filter(code__in=codes)}
+
+    def find(self, codes: Iterable[Any], refused: Mapping[str, Any]) -> list[Organisation]:
+        """Those of one field; refused as Django does it where one is no choice."""
+        wanted = {str(code) for code in codes}
+        for code in sorted(wanted - set(self.units)):
+            raise forms.ValidationError(refused["invalid_choice"], code="invalid_choice", params={"value": code})
+        return [unit for code, unit in self.units.items() if code in wanted]
+
+
 class UnitField(forms.ModelChoiceField):
     """A unit that takes tickets, by its code."""
 
     iterator = _Grouped
+    named: Named | None = None  # where the form was sent
     heading = staticmethod(_unit_heading)
     offered = staticmethod(iter)
 
@@ -59,11 +83,17 @@ class UnitField(forms.ModelChoiceField):
     def rows(self, day: date) -> QuerySet[Organisation]:
         return _units(day)
 
+    def to_python(self, value: Any) -> Any:
+        if self.named is None or value in self.empty_values:
+            return super().to_python(value)
+        return self.named.find([value], self.error_messages)[0]
+
 
 class UnitsField(forms.ModelMultipleChoiceField):
     """Any number of units, by code."""
 
     iterator = _Grouped
+    named: Named | None = None
     heading = staticmethod(_unit_heading)
     offered = staticmethod(iter)
 
@@ -72,6 +102,11 @@ class UnitsField(forms.ModelMultipleChoiceField):
 
     def rows(self, day: date) -> QuerySet[Organisation]:
         return _units(day)
+
+    def _check_values(self, value: Any) -> Any:
+        if self.named is None:
+            return super()._check_values(value)  # type: ignore[misc]  # not in the stubs
+        return self.named.find(value, self.error_messages)
 
 
 class AreaField(forms.ModelChoiceField):
@@ -166,7 +201,10 @@ class YesNoField(forms.NullBooleanField):
 
 def choose_from(form: forms.BaseForm, user: User, day: date | None = None) -> None:
     """Fill the choosers of a form with what is in force on `day`, or what `user` may see."""
+    named = Named(form, _units(day or clock.today())) if form.is_bound else None
     for field in form.fields.values():
+        if isinstance(field, UnitField | UnitsField):
+            field.named = named
         if isinstance(field, UnitField | UnitsField | AreaField | CategoryField | KnowledgeField):
             field.queryset = field.rows(day or clock.today())
             if isinstance(field, AreaField):

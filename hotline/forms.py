@@ -81,7 +81,14 @@ class DispatchForm(TicketForm):
         self.initial.setdefault("minds_place", True)  # the page asks again; a program says so if it wants to be asked
         self.fields["unit"].help_text = lazy(self._advice, str)()
         self.fields["area"].widget.choices = self._near
-        self.fields["area"].help_text = lazy(self._hint, str)()
+        if not self.is_bound:
+            self.fields["area"].help_text = lazy(self._hint, str)()
+
+    def full_clean(self) -> None:
+        """What was sent needs no hint; only where it is shown again."""
+        super().full_clean()
+        if self.is_bound and self.errors and self.case is not None:
+            self["area"].help_text = self._hint()
 
     def _place(self) -> str | None:
         place = self.case.grid or self.case.village

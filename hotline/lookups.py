@@ -47,17 +47,21 @@ class Target:
     area_id: int
 
 
-def grid_people(grid_id: int | None, day: date) -> list[Target]:
-    """Who answers for a level-3 grid on `day`; who is on leave is stood in for."""
-    if grid_id is None:
-        return []
-    here = Q(area_id=grid_id) | Q(area__in=_became(grid_id))  # of a ticket that came before a new name or code
-    posts = Post.objects.in_force(day).filter(here, role=Role.GRID_OFFICER, user__is_active=True)
-    found = {
-        _stand_in(post, day): "leader" if post.title.startswith("网格长") else "officer"
-        for post in posts.select_related("user", "deputy").order_by("pk")
-    }
-    return [Target(user, kind, grid_id) for user, kind in found.items()]
+def people_told(unit_ids: Iterable[int], grid_id: int | None, day: date) -> tuple[list[User], list[Target]]:
+    """Who learns of a dispatch, in one query: the people of the units, and those who answer for the level-3 grid."""
+    in_grid = _of_grid(grid_id) if grid_id else Q(pk__in=())
+    units: list[Post] = []
+    officers: list[Post] = []
+    for post in _active(_of_units(unit_ids) | in_grid, day, "deputy"):
+        (officers if post.role == Role.GRID_OFFICER else units).append(post)
+    found = {_stand_in(post, day): "leader" if post.title.startswith("网格长") else "officer" for post in officers}
+    targets = [Target(user, kind, grid_id) for user, kind in found.items()] if grid_id else []
+    return [post.user for post in units], targets
+
+
+def _of_grid(grid_id: int) -> Q:
+    """Posts of a grid, also of what it became: the ticket may have come before a new name or code."""
+    return Q(role=Role.GRID_OFFICER) & (Q(area_id=grid_id) | Q(area__in=_became(grid_id)))
 
 
 def _stand_in(post: Post, day: date) -> User:
@@ -163,10 +167,16 @@ def unit_to_send_to(unit: Organisation) -> Organisation:
 
 def unit_people(unit_ids: Sequence[int | None], day: date) -> list[Post]:
     """Who reads the tickets of these units: the posts of town, department and village officers, with their users."""
-    roles = (Role.TOWN, Role.DEPARTMENT, Role.VILLAGE)
-    keys = [key for key in unit_ids if key]
-    posts = Post.objects.in_force(day).filter(organisation_id__in=keys, role__in=roles, user__is_active=True)
-    found = list(posts.select_related("user", "organisation").order_by("pk"))
+    return _active(_of_units([key for key in unit_ids if key]), day)
+
+
+def _of_units(unit_ids: Iterable[int]) -> Q:
+    return Q(organisation_id__in=unit_ids, role__in=(Role.TOWN, Role.DEPARTMENT, Role.VILLAGE))
+
+
+def _active(which: Q, day: date, *beside: str) -> list[Post]:
+    posts = Post.objects.in_force(day).filter(which, user__is_active=True)
+    found = list(posts.select_related("user", "organisation", *beside).order_by("pk"))
     for post in found:
         post.user.acting = post  # messages name this unit without asking for the person's post again
     return found

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _TITLE = 14  # so much of a title fits beside number, deadline and signature into one segment
 
 
-def dispatched(ticket: Ticket, grid_people: list[User]) -> None:
+def dispatched(ticket: Ticket, unit_people: list[User], grid_people: list[User]) -> None:
     """派单: the unit and its co-units are told; the leader and officer of the grid get the push."""
-    texts = [_notice(ticket, [ticket.unit_id, *ticket.co_unit_ids], f"收到新工单，{_by(ticket.due_at)}前办结。")]
+    texts = [_text(ticket, f"收到新工单，{_by(ticket.due_at)}前办结。", unit_people, Message.Purpose.NOTICE)]
     if ticket.pushed_at is not None and ticket.pushed_at == ticket.dispatched_at:
         texts.append(_push(ticket, grid_people))
     queue_all(texts)
@@ -36,12 +36,9 @@ def _push(ticket: Ticket, people: list[User]) -> Text:
 
 def sent_back(ticket: Ticket) -> None:
     """重办: the unit is told of the new round."""
-    queue_all([_notice(ticket, [ticket.unit_id], f"退回重办（第{ticket.round}轮），{_by(ticket.due_at)}前办结。")])
-
-
-def _notice(ticket: Ticket, unit_ids: list[int | None], words: str) -> Text:
-    posts = lookups.unit_people(unit_ids, clock.today())
-    return _text(ticket, words, [post.user for post in posts], Message.Purpose.NOTICE)
+    people = [post.user for post in lookups.unit_people([ticket.unit_id], clock.today())]
+    words = f"退回重办（第{ticket.round}轮），{_by(ticket.due_at)}前办结。"
+    queue_all([_text(ticket, words, people, Message.Purpose.NOTICE)])
 
 
 def _text(

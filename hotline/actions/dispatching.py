@@ -41,26 +41,27 @@ def dispatch(
     whether the dispatcher knew (`elsewhere`).
     """
     ticket = locked(ticket_id, version)
-    co_units = list(co_units)
+    units = [lookups.unit_to_send_to(each) for each in (unit, *co_units)]
+    unit_ids = [each.pk for each in units]
     placed = {
         **(lookups.place_columns(area) if area else {}),
         **(lookups.category_columns(category, ticket.created_day) if category else {}),
     }
     note = f"{note}{_contradiction(ticket, unit, placed, elsewhere)}"
-    targets = lookups.grid_people(placed.get("grid_id", ticket.grid_id), clock.today())
+    people, targets = lookups.people_told(unit_ids, placed.get("grid_id", ticket.grid_id), clock.today())
     take(
         ticket, workflow.DISPATCH, by, note,
-        unit_id=lookups.unit_to_send_to(unit).pk,
+        unit_id=unit.pk,
         unit_kind=unit.kind,
-        co_unit_ids=[lookups.unit_to_send_to(other).pk for other in co_units],
-        sight_ids=lookups.sight_ids([unit, *co_units]),
+        co_unit_ids=unit_ids[1:],
+        sight_ids=lookups.sight_ids(units),
         suggested_unit_id=suggested.unit.pk if suggested else None,
         suggested=str(suggested or ""),
         push=[(target.user.pk, target.kind, target.area_id) for target in targets],
         **placed,
     )  # fmt: skip
     ticket.unit = unit  # known: what follows need not ask for it
-    notify.dispatched(ticket, [target.user for target in targets])
+    notify.dispatched(ticket, people, [target.user for target in targets])
     return ticket
 
 

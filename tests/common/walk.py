@@ -22,6 +22,7 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 from tests.common.api import bearer, post
 from tests.world import World
 from wangcheng.common import clock
+from wangcheng.common.api.formschemas import form_data
 from wangcheng.common.models import ApiToken
 from wangcheng.common.people.roles import Role
 
@@ -48,7 +49,7 @@ class Walk:
 
     def problems(self, people: Sequence[str]) -> list[str]:
         """Every cell that is not as it should be, in words."""
-        return [found for who in people for found in self._of(who)]
+        return [found for who in people for found in self._of(who)] + list(self._by_pages(people))
 
     def _of(self, who: str) -> Iterator[str]:
         open_to = [step for step in self.allowed if self._may(who, step)]
@@ -57,6 +58,25 @@ class Walk:
             found = self._taken(token, step) if step in open_to else self._refused(who, step)
             if found:
                 yield f"{self.situation}: {who} {step}: {found}"
+
+    def _by_pages(self, people: Sequence[str]) -> Iterator[str]:
+        """Every step that somebody may take, by the form of its page: the first of them sends it."""
+        browsers: dict[str, Client] = {}
+        for step in self.allowed:
+            who = next((each for each in people if self._may(each, step)), "")
+            if not who:
+                continue
+            browser = browsers.setdefault(who, self.world.client(who))
+            if found := self._sent(browser, step):
+                yield f"{self.situation}: {who} {step} by its page: {found}"
+
+    def _sent(self, browser: Client, step: str) -> str:
+        body = form_data(self.bodies[step])
+        with undone(), CaptureQueriesContext(connection) as asked:
+            answer = browser.post(f"/{self.address}{step}/", body)
+        if answer.status_code != 302:
+            return f"not taken, {answer.status_code}"
+        return f"{len(asked)} queries" if len(asked) > self.queries else ""
 
     def _may(self, who: str, step: str) -> bool:
         return any(who in people and self.situation in situations for people, situations in self.allowed[step])

@@ -104,7 +104,12 @@ ALLOWED: Allowed = {
 }
 REASON = {"note": "经研究"}
 BODIES: dict[str, dict[str, Any]] = {
-    "dispatch": {"unit": "D02"},
+    "dispatch": {  # the dearest: place and category are corrected, others help, and the grid is told
+        "unit": "430112001000",
+        "co_units": ["D01", "D02"],
+        "category": "010101",
+        "area": "430112001010001",
+    },
     "answer": {"reply": "周一至周五办理"},
     "reject": {"reason": "petition", "right_channel": "信访局"},
     "contact": {"way": "phone", "outcome": "connected"},

@@ -49,12 +49,17 @@ def has_files(form: forms.Form) -> bool:
 
 
 def field_schema(field: forms.Field) -> Schema:
-    schema = {**_kind(field), **_limits(field)}
+    schema = _types(field)
     if field.label:
         schema["title"] = str(field.label)
     if field.help_text:
         schema["description"] = str(field.help_text)
     return schema
+
+
+def _types(field: forms.Field) -> Schema:
+    """What a value is judged by; the words beside it may cost a look into the database."""
+    return {**_kind(field), **_limits(field)}
 
 
 def _kind(field: forms.Field) -> Schema:
@@ -111,7 +116,7 @@ def mistakes(form: forms.Form, body: Any) -> dict[str, list[str]]:
     for name, value in body.items():
         if name not in form.fields:
             found[str(name)] = ["没有这一项。"]
-        elif problem := _mistake(field_schema(form.fields[name]), value):
+        elif problem := _mistake(_types(form.fields[name]), value):
             found[name] = [problem]
     return found
 

@@ -10,13 +10,22 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from wangcheng.common.models import User
+from wangcheng.common import clock
+from wangcheng.common.models import Post, User
 
 _CLASSES = [re.compile(pattern) for pattern in (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^a-zA-Z0-9]")]
 
 
 class PostBackend(ModelBackend):
     """User name and password; rights come from the acting post (User.has_perm), not from Django's groups."""
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The person of a session, together with the post; who holds none is asked for alone."""
+        post = Post.objects.filter(user_id=user_id).acting(clock.today()).select_related("user").first()
+        if post is None:
+            return super().get_user(user_id)
+        post.user.acting = post
+        return post.user if self.user_can_authenticate(post.user) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return isinstance(user_obj, User) and user_obj.has_perm(perm)

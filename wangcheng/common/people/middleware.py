@@ -49,7 +49,7 @@ def _renew(request: HttpRequest) -> None:
 
 def _put_on_post(request: HttpRequest, user: User) -> None:
     chosen = request.session.get("post")
-    if chosen:
+    if chosen and (user.acting is None or user.acting.pk != chosen):
         held = user.posts.in_force(clock.today()).filter(pk=chosen).select_related("organisation", "area").first()
         if held:
             user.acting = held

@@ -87,12 +87,7 @@ class User(AbstractBaseUser):
     @cached_property
     def acting(self) -> Post | None:
         """The post the person acts in now: chosen for the session or token, else the primary one in force."""
-        return (
-            self.posts.in_force(clock.today())
-            .select_related("organisation", "area")
-            .order_by("-is_primary", "pk")
-            .first()
-        )
+        return self.posts.acting(clock.today()).first()
 
     @property
     def organisation(self) -> Organisation | None:

@@ -50,3 +50,7 @@ class UserManager(BaseUserManager["User"]):
 class PostQuerySet(models.QuerySet["Post"]):
     def in_force(self, day: date) -> PostQuerySet:
         return self.filter(in_force(day))
+
+    def acting(self, day: date) -> PostQuerySet:
+        """The post a person acts in unless another was chosen comes first, with what its sight needs."""
+        return self.in_force(day).select_related("organisation", "area").order_by("-is_primary", "pk")
