@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from budget import report_steps, steps
 from budget.models import Appropriation, SelfEvaluation
@@ -15,18 +15,20 @@ from wangcheng.common.workflow import Holder, Step
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from budget.report_steps import ReportStep
     from budget.steps import AppropriationStep, PaymentStep
     from wangcheng.common.models import User
 
 
-def waiting_payments(user: User) -> int:
+def waiting_payments(user: User) -> QuerySet[Any]:
     from budget.views.payments import waiting
 
     return waiting(user)
 
 
-def waiting_appropriations(user: User) -> int:
+def waiting_appropriations(user: User) -> QuerySet[Any]:
     from budget.views.rewards import waiting
 
     return waiting(user)

@@ -22,20 +22,22 @@ from wangcheng.common.ways.processes import Process
 from wangcheng.common.ways.views.figures import rows_url
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from wangcheng.common.figures.periods import Period
-    from wangcheng.common.models import Organisation, User
+    from wangcheng.common.models import Area, Organisation, User
 
 
-def _open_exclusions(user: User) -> int | None:
+def _open_exclusions(user: User) -> QuerySet[ComplaintExclusion] | None:
     """Applications that wait for the centre's decision."""
     if not user.has_perm("grid.adjust_assessment"):
         return None
-    return ComplaintExclusion.objects.filter(state=ComplaintExclusion.State.OPEN).exclude(applicant=user).count()
+    return ComplaintExclusion.objects.filter(state=ComplaintExclusion.State.OPEN).exclude(applicant=user)
 
 
-def _unconfirmed_villages(user: User) -> int:
+def _unconfirmed_villages(user: User) -> QuerySet[Area]:
     """Villages whose reward hangs on a proposal."""
-    return unconfirmed(clock.today()).count()
+    return unconfirmed(clock.today())
 
 
 def _own_count(user: User) -> list[Tile]:

@@ -23,17 +23,19 @@ from wangcheng.common.ways.processes import Process
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from wangcheng.common.models import User
 
 _LINES = 10
 
 
-def _waiting(user: User) -> int:
-    return Ticket.objects.visible_to(user).waiting_for(user).count()
+def _waiting(user: User) -> QuerySet[Ticket]:
+    return Ticket.objects.visible_to(user).waiting_for(user)
 
 
-def _drafts(user: User) -> int | None:
-    return Knowledge.objects.filter(state="draft").count() if user.has_perm("hotline.review_knowledge") else None
+def _drafts(user: User) -> QuerySet[Knowledge] | None:
+    return Knowledge.objects.filter(state="draft") if user.has_perm("hotline.review_knowledge") else None
 
 
 def _line(ticket: Ticket) -> Line:

@@ -20,14 +20,16 @@ from whistle.models import HardWhistle, Whistle
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from django.db.models import QuerySet
+
     from wangcheng.common.models import User
 
 _LINES = 10
 VIEW, VIEW_HARD = "whistle.view_whistle", "whistle.view_hardwhistle"
 
 
-def _waiting(user: User) -> int:
-    return Whistle.objects.visible_to(user).waiting_for(user).count()
+def _waiting(user: User) -> QuerySet[Whistle]:
+    return Whistle.objects.visible_to(user).waiting_for(user)
 
 
 def _todo(user: User) -> list[Line]:

@@ -48,9 +48,9 @@ def _waiting(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     return rows.filter(wanted, appropriation=None)  # rewards go with their appropriation
 
 
-def waiting(user: User) -> int:
-    """How many payments wait for this person: the number in the menu."""
-    return _waiting(Payment.objects.visible_to(user), user).count()
+def waiting(user: User) -> QuerySet[Any]:
+    """The payments that wait for this person: the number in the menu."""
+    return _waiting(Payment.objects.visible_to(user), user)
 
 
 PAYMENTS = ListPage(

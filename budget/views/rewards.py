@@ -144,9 +144,9 @@ def _waiting(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     return rows.filter(wanted)
 
 
-def waiting(user: User) -> int:
-    """How many appropriations wait for this person: the number in the menu."""
-    return _waiting(appropriations(user), user).count()
+def waiting(user: User) -> QuerySet[Any]:
+    """The appropriations that wait for this person: the number in the menu."""
+    return _waiting(appropriations(user), user)
 
 
 TONES = {"requested": "wait", "approved": "busy", "paid": "good", "refused": "muted"}

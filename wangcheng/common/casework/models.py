@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from wangcheng.common.casework.querysets import CategoryQuerySet
@@ -59,6 +59,12 @@ class Category(models.Model):
 class NumberSequence(models.Model):
     """The last number given out for a key ("ticket-20230103"); its row is locked to give the next."""
 
+    # One statement for both engines: whoever comes second waits for the first to commit.
+    _TAKE = (
+        "INSERT INTO common_numbersequence (key, last) VALUES (%s, %s) "
+        "ON CONFLICT (key) DO UPDATE SET last = common_numbersequence.last + excluded.last RETURNING last"
+    )
+
     key = models.CharField(max_length=40, primary_key=True)
     last = models.PositiveIntegerField(default=0)
 
@@ -70,12 +76,10 @@ class NumberSequence(models.Model):
     @classmethod
     def take(cls, key: str, count: int) -> range:
         """The next `count` numbers of `key`, for a batch."""
-        cls.objects.bulk_create([cls(key=key)], ignore_conflicts=True)  # type: ignore[list-item]
-        row = cls.objects.select_for_update().get(key=key)
-        first = row.last + 1
-        row.last += count
-        row.save(update_fields=["last"])
-        return range(first, row.last + 1)
+        with connection.cursor() as cursor:
+            cursor.execute(cls._TAKE, [key, count])
+            (last,) = cursor.fetchone()
+        return range(last - count + 1, last + 1)
 
 
 class Case(models.Model):

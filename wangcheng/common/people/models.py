@@ -107,8 +107,15 @@ class User(AbstractBaseUser):
         """The grids the person answers for today, as officer, leader or deputy of a colleague on leave.
 
         With what a grid was before it was renamed, re-coded or merged: its open cases keep the grid of their time.
+        Asked for once per request and day, as the actor is.
         """
         today = clock.today()
+        known: dict[date, list[int]] = self.__dict__.setdefault("_grids", {})
+        if today not in known:
+            known[today] = self._grids_on(today)
+        return known[today]
+
+    def _grids_on(self, today: date) -> list[int]:
         held = Post.objects.in_force(today).filter(area__isnull=False)
         stands_in = Q(deputy=self, on_leave_until__gte=today)
         asked = held.filter(Q(user=self) | stands_in).values_list("area_id", "area__origins__before_id")

@@ -8,11 +8,12 @@ where nothing happens does not count.  What changes by none of these ways is see
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Count, QuerySet, Value
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -42,8 +43,19 @@ def waiting(user: User) -> dict[str, int]:
 
 
 def _count(user: User) -> dict[str, int]:
-    counted = {item.key: item.count(user) for item in menu.items_for(user) if item.count}
-    return {key: number for key, number in counted.items() if number is not None}
+    found = {item.key: item.count(user) for item in menu.items_for(user) if item.count}
+    numbers = {key: number for key, number in found.items() if isinstance(number, int)}
+    return numbers | _together({key: rows for key, rows in found.items() if isinstance(rows, QuerySet)})
+
+
+def _together(found: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """The lengths of rows of whatever models, in one query."""
+    lengths = [
+        rows.order_by().annotate(_entry=Value(key)).values("_entry").annotate(_length=Count("pk"))
+        for key, rows in found.items()
+    ]
+    asked = lengths[0].union(*lengths[1:], all=True) if lengths else ()
+    return dict.fromkeys(found, 0) | {row["_entry"]: row["_length"] for row in asked}
 
 
 def turn() -> None:

@@ -12,21 +12,23 @@ from wangcheng.common.ways.menu import FIGURES, HELP, SYSTEM, WORK, MenuItem, re
 from wangcheng.common.ways.views.calendar import missing_years
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from wangcheng.common.people.models import User
 
 
-def open_jobs(user: User) -> int:
-    return Job.objects.visible_to(user).filter(state__in=Job.OPEN).count()
+def open_jobs(user: User) -> QuerySet[Job]:
+    return Job.objects.visible_to(user).filter(state__in=Job.OPEN)
 
 
-def stuck_messages(user: User) -> int:
+def stuck_messages(user: User) -> QuerySet[Message]:
     """Messages that wait for a person: failed, or in doubt."""
-    return Message.objects.filter(state__in=[Message.State.FAILED, Message.State.UNSURE]).count()
+    return Message.objects.filter(state__in=[Message.State.FAILED, Message.State.UNSURE])
 
 
-def drafts_to_approve(user: User) -> int:
+def drafts_to_approve(user: User) -> QuerySet[Policy]:
     """Drafts of policies that somebody else wrote."""
-    return Policy.objects.filter(state=Policy.State.DRAFT).exclude(drafted_by=user).count()
+    return Policy.objects.filter(state=Policy.State.DRAFT).exclude(drafted_by=user)
 
 
 def calendar_gaps(user: User) -> list[desk.Line]:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import NoReverseMatch, reverse
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from wangcheng.common.people.models import User
 
 
@@ -39,14 +41,14 @@ HELP = Group("任务与帮助", 80)
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """One entry.  `permission` empty: for everybody; `count`: how many things wait, None for no number."""
+    """One entry.  `permission` empty: for everybody; `count`: what waits, as rows or their number; None for no number."""
 
     label: str
     url_name: str
     permission: str
     group: Group
     order: int = 50
-    count: Callable[[User], int | None] | None = None
+    count: Callable[[User], QuerySet[Any] | int | None] | None = None
     query: str = ""  # added to the address: "tab=waiting"
     starts: bool = False  # begins something new: the desk offers it as a button
 
