@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 
+from hotline import actions
 from hotline.models import Ticket, TicketEvent
 from tests.common.api import bearer, post
+from tests.common.hands import HANDS, at_once, grab
 from tests.hotline import desk
+from tests.hotline.test_steps_by_role_and_state import BODIES, REASON
 from tests.world import World
-from wangcheng.common import clock
 from wangcheng.common.casework.models import replay
 from wangcheng.common.workflow import plain
 
-HANDS = 6
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(do: Callable[[int], Any]) -> list[Any]:
-    """Six threads start together, each with a connection of its own and the clock standing still."""
-    start, now = Barrier(HANDS), clock.now()
-
-    def hand(number: int) -> Any:
-        try:
-            with clock.frozen(now):
-                start.wait(timeout=30)
-                return do(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(HANDS) as pool:
-        return list(pool.map(hand, range(HANDS)))
 
 
 def is_sound(ticket: Ticket) -> bool:
@@ -66,12 +46,29 @@ def test_six_dispatchers_on_one_ticket_one_wins_and_the_others_are_told(world: W
     assert is_sound(ticket)
 
 
-def test_a_double_click_without_version_signs_once(world: World) -> None:
-    ticket = desk.dispatched(world)
-    clients = [bearer(world, "town") for _ in range(HANDS)]
-    answers = at_once(lambda hand: post(clients[hand], f"tickets/{ticket.number}/sign/"))
-    assert Counter(answer.status_code for answer in answers) == {200: 1, 409: HANDS - 1}
-    assert TicketEvent.objects.filter(case=ticket, step="sign").count() == 1
+ROAD = (
+    ("dispatcher", "dispatch", {"unit": "430112001000", "area": "430112001010001"}),
+    ("town", "sign", {}),
+    ("town", "return", BODIES["return"]),
+    ("dispatcher", "rule_return", {"granted": False, **REASON}),
+    ("town", "extend", BODIES["extend"]),
+    ("supervisor", "rule_extend", BODIES["rule_extend"]),
+    ("town", "finish", BODIES["finish"]),
+    ("reviewer", "review", BODIES["review"]),
+    ("caller", "callback", BODIES["callback"]),
+    ("supervisor", "redo", BODIES["redo"]),
+)
+
+
+def test_on_the_whole_road_of_a_ticket_every_step_is_taken_by_one_of_six(world: World) -> None:
+    ticket = desk.received(world)
+    wrong = []
+    for who, step, body in ROAD:
+        wrong.append(grab(world, ticket, f"tickets/{ticket.number}/", step, who, body))
+        if step == "sign":
+            actions.contact(ticket.pk, by=world.town, way="phone", outcome="connected")
+    assert list(filter(None, wrong)) == []
+    assert is_sound(ticket)
 
 
 def test_steps_that_do_not_exclude_each_other_all_happen_one_after_the_other(world: World) -> None:

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from tests.common.api import bearer, post
-from tests.whistle.steps import blown, take
+from tests.common.hands import HANDS, at_once, grab
+from tests.whistle.steps import DISSATISFIED, blown, photo, reported, take
+from tests.whistle.test_steps_by_role_and_state import BODIES
 from tests.world import World
-from wangcheng.common import clock
+from whistle import actions
 from whistle.models import Whistle
 
-HANDS = 6
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(do: Callable[[int], Any]) -> list[Any]:
-    """Six threads start together, each with a connection of its own and the clock standing still."""
-    start, now = Barrier(HANDS), clock.now()
-
-    def hand(number: int) -> Any:
-        try:
-            with clock.frozen(now):
-                start.wait(timeout=30)
-                return do(number)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(HANDS) as pool:
-        return list(pool.map(hand, range(HANDS)))
 
 
 def test_six_dispatchers_on_one_whistle_one_wins(world: World) -> None:
@@ -45,6 +25,31 @@ def test_six_dispatchers_on_one_whistle_one_wins(world: World) -> None:
     assert Counter(answer.status_code for answer in answers) == {200: 1, 409: HANDS - 1}
     case.refresh_from_db()
     assert (case.state, case.events.filter(step="dispatch").count()) == ("dispatched", 1)
+
+
+ROAD = (
+    ("village", "filter", BODIES["filter"]),
+    ("town", "blow", BODIES["blow"]),
+    ("reviewer", "file", {}),
+    ("dispatcher", "dispatch", BODIES["dispatch"]),
+    ("department", "sign", {}),
+    ("department", "arrive", BODIES["arrive"]),
+    ("department", "dispose", BODIES["dispose"]),
+    ("gridofficer", "verify", BODIES["verify"]),
+    ("gridofficer", "rate", DISSATISFIED),
+    ("department", "appeal", BODIES["appeal"]),
+    ("dispatcher", "rule_appeal", BODIES["rule_appeal"]),
+)
+
+
+def test_on_the_whole_road_of_a_whistle_every_step_is_taken_by_one_of_six(world: World) -> None:
+    case = reported(world)
+    wrong = []
+    for who, step, body in ROAD:
+        if step in {"arrive", "verify"}:
+            actions.attach(case.pk, [photo()], step, by=world.people[who])
+        wrong.append(grab(world, case, f"whistles/{case.number}/", step, who, body))
+    assert list(filter(None, wrong)) == []
 
 
 def test_six_reports_at_once_have_six_numbers(world: World) -> None:
