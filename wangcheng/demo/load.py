@@ -16,13 +16,14 @@ from wangcheng.common import clock
 from wangcheng.common.casework.loading import bared, with_children
 from wangcheng.common.models import Message, Organisation
 from wangcheng.common.workdays.in_force import current_calendar
+from wangcheng.demo import targets
 from wangcheng.demo.cast import Cast
 from wangcheng.demo.founding import found
 from wangcheng.demo.hard import load_hard_whistles
 from wangcheng.demo.knowledge import load_knowledge
 from wangcheng.demo.ledgers import load_ledgers
 from wangcheng.demo.money import load_money
-from wangcheng.demo.quarters import assess_quarters
+from wangcheng.demo.quarters import QUARTERS, assess_quarters
 from wangcheng.demo.tickets.load import TicketYear
 from wangcheng.demo.whistles.load import load_whistles
 from whistle.models import Whistle
@@ -41,6 +42,19 @@ class Wanted:
 
     seed: int = 2022
     scale: int = 1
+
+    @property
+    def parts(self) -> dict[str, int]:
+        """What is loaded, in its order, and in how many steps."""
+        return {
+            "机构与人员": 0,
+            "哨单": targets.WHISTLES * self.scale,
+            "工单": targets.TICKETS * self.scale,
+            "索引": 0,
+            "攻坚哨与台账": 0,
+            "季度考核": len(QUARTERS),
+            "资金": 0,
+        }
 
 
 def load_year(wanted: Wanted, say: Say) -> None:
@@ -62,7 +76,7 @@ def load_year(wanted: Wanted, say: Say) -> None:
         load_knowledge()
         _analyse()  # the assessments ask large questions of tables that were empty a moment ago
         say("季度考核", 0)
-        assess_quarters()
+        assess_quarters(lambda: say("季度考核", 1))
         _analyse("grid")
         say("资金", 0)
         load_money(wanted.seed)

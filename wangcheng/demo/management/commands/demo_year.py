@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from wangcheng.demo.bar import Bar
 from wangcheng.demo.load import NotEmpty, Wanted, load_year
 
 YEAR = 2022
@@ -30,28 +29,11 @@ class Command(BaseCommand):
             raise CommandError("只有2022年度的公开数据可供演示。")
         if scale < 1:
             raise CommandError("倍数应为不小于1的整数。")
-        bar = Bar(self.stdout.write if sys.stdout.isatty() else None)
+        wanted = Wanted(seed, scale)
+        bar = Bar(self.stdout, wanted.parts)
         try:
-            load_year(Wanted(seed, scale), bar.say)
+            load_year(wanted, bar.say if options["verbosity"] else lambda part, done: None)
         except NotEmpty as problem:
             raise CommandError(str(problem)) from problem
+        bar.end_part()
         self.stdout.write(f"演示年度已载入，用时{bar.seconds:.0f}秒。所有数据均为虚构。")
-
-
-class Bar:
-    """Says which part is being loaded and how far it is; quiet where nobody watches."""
-
-    def __init__(self, write: Any) -> None:
-        self.write, self.part, self.done = write, "", 0
-        self.started = time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.started
-
-    def say(self, part: str, done: int) -> None:
-        if part != self.part:
-            self.part, self.done = part, 0
-        self.done += done
-        if self.write is not None:
-            self.write(f"\r{part} {self.done or ''}  {self.seconds:.0f}秒", ending="")
