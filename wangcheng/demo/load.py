@@ -67,7 +67,9 @@ def load_year(wanted: Wanted, say: Say) -> None:
             found(wanted.seed)
         cast, calendar = Cast.read(), current_calendar()
         with bared([*with_children(Whistle, Ticket), Message]):
+            say("哨单", 0)
             load_whistles(cast, calendar, wanted.seed, wanted.scale, lambda done: say("哨单", done))
+            say("工单", 0)
             TicketYear(cast, calendar, wanted.seed, wanted.scale, lambda done: say("工单", done)).load()
             say("索引", 0)
         say("攻坚哨与台账", 0)
