@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.dispatch import receiver
+from django.urls import reverse
 
 from budget import actions
 from grid.models import Assessment
 from grid.workflow import FINALISE
 from wangcheng.common.jobs.actions import start
 from wangcheng.common.jobs.progress import Progress
-from wangcheng.common.jobs.registry import job
+from wangcheng.common.jobs.registry import Opened, job
 from wangcheng.common.workflow import moved
 
 if TYPE_CHECKING:
+    from wangcheng.common.models import Job
     from wangcheng.common.workflow import Step
 
 SETTLE = "budget.settle_rewards"
 
 
-@job(SETTLE, "季度奖励核定", back=lambda **asked: "reward_list")
+def settled(job: Job) -> list[Opened]:
+    """The rewards of the quarter."""
+    return [Opened("查看该季度的奖励", f"{reverse('reward_list')}?quarter={job.arguments['quarter']}")]
+
+
+@job(SETTLE, "季度奖励核定", opens=settled)
 def settle_quarter(progress: Progress, quarter: str) -> dict[str, Any]:
     """核定奖励 of a quarter's final results; safe to run twice."""
     progress.total(1)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
-from hotline.models import Ticket
+from hotline.models import Ticket, TicketEvent
 from wangcheng.common import clock
-from wangcheng.common.models import Area, Category, Organisation
+from wangcheng.common.models import Area, Category, Job, Organisation
 from wangcheng.common.ways.choosing import NamedSelect
-from wangcheng.common.ways.lists import DateSpan
+from wangcheng.common.ways.lists import DateSpan, JobFilter
 from wangcheng.common.ways.lists.filters import REVERSED, storable
 
 
@@ -29,6 +29,16 @@ def _units(request: HttpRequest | None) -> QuerySet[Organisation]:
 
 def _tops(request: HttpRequest | None) -> QuerySet[Category]:
     return Category.objects.in_force(clock.today()).filter(scheme=Category.Scheme.TICKET, level=1)
+
+
+def _imported(rows: QuerySet[Any], job: Job) -> QuerySet[Any]:
+    """The tickets that an import brought: received by its person while it ran; the numbers of its days lead to them."""
+    ended = job.finished_at or clock.now()
+    born = TicketEvent.objects.filter(
+        case=OuterRef("pk"), seq=1, actor=job.requested_by, at__range=(job.created_at, ended)
+    )
+    days = (f"WC{clock.local(moment):%Y%m%d}" for moment in (job.created_at, ended + timedelta(days=1)))
+    return rows.filter(Exists(born), number__range=tuple(days))
 
 
 class TicketFilter(django_filters.FilterSet):
@@ -48,6 +58,7 @@ class TicketFilter(django_filters.FilterSet):
     satisfaction = django_filters.ChoiceFilter(label="是否满意", choices=Ticket.Satisfaction.choices)
     closed = DateSpan(label="结案日期", field_name="closed_at")
     hard = django_filters.BooleanFilter(label="疑难")
+    job = JobFilter(made=_imported)
 
     class Meta:
         model = Ticket

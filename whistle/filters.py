@@ -13,7 +13,7 @@ from wangcheng.common import clock
 from wangcheng.common.casework.wordsearch import containing
 from wangcheng.common.models import Area, Category, Organisation
 from wangcheng.common.ways.choosing import NamedSelect
-from wangcheng.common.ways.lists import DateSpan
+from wangcheng.common.ways.lists import DateSpan, JobFilter
 from whistle.models import Grade, HardBatch, HardWhistle, Whistle
 
 _NUMBER = re.compile(r"[A-Za-z]{2,4}[0-9][0-9A-Za-z-]*")
@@ -59,6 +59,7 @@ class WhistleFilter(django_filters.FilterSet):
     repeated = django_filters.BooleanFilter(
         label="疑似重复", field_name="repeat_of", lookup_expr="isnull", exclude=True
     )
+    job = JobFilter()
 
     class Meta:
         model = Whistle
@@ -67,6 +68,8 @@ class WhistleFilter(django_filters.FilterSet):
 
 class WhistleApiFilter(WhistleFilter):
     """The same, and by the codes of smaller areas and leaves."""
+
+    job = None  # type: ignore[assignment]  # for pages
 
     village = django_filters.CharFilter(label="村（社区）代码", field_name="village__code")
     grid = django_filters.CharFilter(label="三级网格代码", field_name="grid__code")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from hotline.importing.loading import load
 from wangcheng.common.jobs import actions as jobs
-from wangcheng.common.jobs.registry import job
+from wangcheng.common.jobs.registry import Opened, job
 from wangcheng.common.sheets.loading import take_input
 
 if TYPE_CHECKING:
@@ -18,7 +20,13 @@ if TYPE_CHECKING:
 KIND = "hotline.import"
 
 
-@job(KIND, "工单导入", back=lambda **asked: "ticket_list")
+def imported(job: Job) -> list[Opened]:
+    """The tickets that are new by this import."""
+    new = job.result.get("created")
+    return [Opened(f"查看新增的{new}件工单", f"{reverse('ticket_list')}?tab=all&job={job.pk}")] if new else []
+
+
+@job(KIND, "工单导入", opens=imported)
 def import_tickets(progress: Progress, mapping: Any = None) -> dict[str, Any]:
     """The sheet of the job's input, by the mapping that was chosen."""
     by = progress.job.requested_by

@@ -1,13 +1,21 @@
 """任务进度: one's own long work, its progress, its files and the way to stop it."""
 
+import html
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.test import Client
 
+from hotline.models import Ticket
 from tests.common.api import bearer, get
+from tests.hotline import desk
 from tests.world import World
 from wangcheng.common import clock
+from wangcheng.common.jobs.actions import run_inline
+from wangcheng.common.jobs.registry import all_kinds
 from wangcheng.common.models import Job
 
 
@@ -85,3 +93,69 @@ def test_who_manages_jobs_sees_their_state_and_not_the_cases_in_their_files(worl
     assert get(program, f"jobs/{row.pk}/").json()["rejects"] is None
     assert get(program, f"jobs/{row.pk}/rejects/").status_code == 404
     assert get(bearer(world, "dispatcher"), f"jobs/{row.pk}/rejects/").status_code == 200
+
+
+# What came out
+
+
+def test_every_kind_of_job_names_its_results() -> None:
+    ours = [kind for kind in all_kinds() if not kind.work.__module__.startswith("tests.")]
+    assert {kind.name for kind in ours} >= {"hotline.import", "hotline.many", "whistle.many", "grid.assess"}
+    assert [kind.name for kind in ours if kind.opens.__name__ == "<lambda>"] == []
+
+
+def ways(client: Client, row: Job) -> dict[str, str]:
+    """Words → address of the buttons under a job."""
+    page = client.get(f"/jobs/{row.pk}/").content.decode()
+    return {
+        words: html.unescape(url) for url, words in re.findall(r'<a class="btn [^"]*" href="([^"]+)">([^<]+)</a>', page)
+    }
+
+
+def test_an_import_leads_to_the_tickets_it_brought(world: World) -> None:
+    with clock.frozen(clock.now() - timedelta(hours=1)):
+        desk.received(world, title="早先的一件")
+    sheet = "工单编号,标题,主要内容,受理类型,接收时间\n" + "".join(
+        f"CS{number},第{number}件,垃圾无人清运,求助,2023-01-03 09:00\n" for number in (1, 2)
+    )
+    by, file = world.dispatcher, ContentFile(sheet.encode(), "sheet.csv")
+    row = run_inline("hotline.import", {"mapping": None}, by=by, input=file)
+    client = world.client("dispatcher")
+    listed = client.get(ways(client, row)["查看新增的2件工单"]).content.decode()
+    assert listed.count("<tr data-href") == Ticket.objects.filter(city_number__startswith="CS").count() == 2
+    assert "早先的一件" not in listed
+    foreign = world.client("reviewer").get(f"/tickets/?tab=all&job={row.pk}").content.decode()
+    assert "<tr data-href" not in foreign
+
+
+def test_a_step_on_many_leads_to_those_it_was_asked_for(world: World) -> None:
+    first, second = desk.received(world, title="甲"), desk.received(world, title="乙", caller_phone="")
+    row = job(world, kind="hotline.many", state=Job.State.DONE, arguments={"keys": [first.pk]})
+    client = world.client("dispatcher")
+    listed = client.get(ways(client, row)["查看所选的1件"]).content.decode()
+    assert first.number in listed
+    assert second.number not in listed
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "words", "address"),
+    [
+        ("budget.settle_rewards", {"quarter": "2022Q4"}, "查看该季度的奖励", "/budget/rewards/?quarter=2022Q4"),
+        ("common.sheet", {"kind": "video"}, "打开视频点位", "/ledgers/video/"),
+        ("whistle.many", {"keys": [1]}, "查看所选的1件", "/whistles/?tab=all&job={}"),
+    ],
+)
+def test_other_jobs_lead_to_their_lists(
+    world: World, kind: str, arguments: dict[str, Any], words: str, address: str
+) -> None:
+    row = job(world, kind=kind, state=Job.State.DONE, arguments=arguments)
+    assert ways(world.client("dispatcher"), row)[words] == address.format(row.pk)
+    assert ways(world.client("admin"), row) == {}  # who manages jobs need not see what they were about
+
+
+def test_a_calculation_leads_to_its_assessments(world: World) -> None:
+    row = run_inline("grid.assess", {"quarter": "2022Q4", "kinds": ["level3", "level4"]}, by=world.assessor)
+    client = world.client("assessor")
+    found = ways(client, row)
+    assert len(found) == 2
+    assert [client.get(address).status_code for address in found.values()] == [200, 200]

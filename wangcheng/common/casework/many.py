@@ -11,15 +11,19 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 from wangcheng.common import clock
+from wangcheng.common.jobs.registry import Opened
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
     from wangcheng.common.casework.doors import Doors, StepForm
     from wangcheng.common.casework.querysets import CaseQuerySet
+    from wangcheng.common.jobs.models import Job
     from wangcheng.common.jobs.progress import Progress
+    from wangcheng.common.jobs.registry import Opens
     from wangcheng.common.people.models import User
 
 GONE = "没有找到该事项，或您的岗位已不能查看。"
@@ -49,6 +53,16 @@ def take_on_many(
     if refused:
         progress.reject_file(REJECTS, _sheet(refused))
     return {"taken": len(keys) - len(refused), "refused": len(refused)}
+
+
+def chosen(list_name: str) -> Opens:
+    """The way to the cases of a job: the list whose address has this name, narrowed to them (JobFilter)."""
+
+    def opens(job: Job) -> list[Opened]:
+        address = f"{reverse(list_name)}?tab=all&job={job.pk}"
+        return [Opened(f"查看所选的{len(job.arguments['keys'])}件", address)]
+
+    return opens
 
 
 def _in_post(user: User | None, post: int) -> User:

@@ -15,11 +15,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from wangcheng.common.audit.actions import record
 from wangcheng.common.jobs import actions as jobs
 from wangcheng.common.jobs.progress import Superseded
-from wangcheng.common.jobs.registry import job
+from wangcheng.common.jobs.registry import Opened, job
 from wangcheng.common.models import AuditEntry
 from wangcheng.common.sheets.cells import RowProblem, text
 from wangcheng.common.sheets.reading import FileProblem, SheetRow, chunks, count_rows, open_sheet, repeats_header
@@ -53,7 +54,13 @@ def take_input(progress: Progress, load: Callable[[Path, Path], Counts]) -> dict
     return counts.as_json()
 
 
-@job(KIND, "导入表格", back=lambda kind: sheet_kind(kind).back)
+def taken_in(job: Job) -> list[Opened]:
+    """The list to which the rows of the sheet belong."""
+    found = sheet_kind(job.arguments["kind"])
+    return [Opened(f"打开{found.title}", reverse(found.back))]
+
+
+@job(KIND, "导入表格", opens=taken_in)
 def take_sheet(progress: Progress, kind: str) -> dict[str, Any]:
     """A sheet of a registered kind."""
     by, found = progress.job.requested_by, sheet_kind(kind)

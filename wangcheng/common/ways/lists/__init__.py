@@ -4,7 +4,7 @@ from wangcheng.common.ways.lists import Button, Column, DateSpan, Kind, ListPage
 """
 
 from wangcheng.common.ways.lists.columns import Column, Kind
-from wangcheng.common.ways.lists.filters import DateSpan
+from wangcheng.common.ways.lists.filters import DateSpan, JobFilter
 from wangcheng.common.ways.lists.page import Button, ListPage, RowLink, Tab, picked
 
-__all__ = ["Button", "Column", "DateSpan", "Kind", "ListPage", "RowLink", "Tab", "picked"]
+__all__ = ["Button", "Column", "DateSpan", "JobFilter", "Kind", "ListPage", "RowLink", "Tab", "picked"]

@@ -5,6 +5,7 @@ A list declares a django-filter FilterSet; spans of days use `DateSpan`, choices
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +17,7 @@ from django.http import HttpRequest
 from django_filters.widgets import DateRangeWidget
 
 from wangcheng.common import clock
+from wangcheng.common.models import Job
 from wangcheng.common.ways import words
 from wangcheng.common.ways.addresses import without
 
@@ -58,6 +60,25 @@ class DateSpan(django_filters.DateFromToRangeFilter):
         if value is not None:
             value = slice(storable(value.start), storable(value.stop))
         return super().filter(qs, value)
+
+
+class JobFilter(django_filters.CharFilter):
+    """What a job of the reader's own was about: the cases it was given, or as `made(rows, job)` finds them."""
+
+    def __init__(self, made: Callable[[QuerySet[Any], Job], QuerySet[Any]] | None = None, **kwargs: Any) -> None:
+        super().__init__(label="任务编号", max_length=18, **kwargs)
+        self.made = made
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if not value:
+            return qs
+        key = int(value) if value.isdecimal() else 0
+        job = Job.objects.begun_by(self.parent.request.user).filter(pk=key).first()
+        if job is None:
+            return qs.none()
+        if "keys" in job.arguments:
+            return qs.filter(pk__in=job.arguments["keys"])
+        return self.made(qs, job) if self.made else qs.none()
 
 
 _EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=clock.CHINA), datetime(2999, 12, 31, tzinfo=clock.CHINA)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from wangcheng.common.jobs import actions
-from wangcheng.common.jobs.registry import kind
+from wangcheng.common.jobs.registry import results_of
 from wangcheng.common.models import Job
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import act
@@ -85,17 +85,9 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One job; htmx asks for its state every two seconds until it has ended."""
     job = get_object_or_404(_mine(request), pk=pk)
     template = "common/job_state.html" if request.htmx else "common/job.html"  # type: ignore[attr-defined]
-    page = {"job": job, "tone": TONES[Job.State(job.state)], "results": results(job), "back": _back(job)}
-    return render(request, template, page)
-
-
-def _back(job: Job) -> str:
-    """Where its result is seen, once it has ended."""
-    try:
-        name = "" if job.is_open else kind(job.kind).back(**job.arguments)
-    except LookupError:  # a kind of an older version
-        return ""
-    return reverse(name) if name else ""
+    own = job.requested_by == request.user  # who manages jobs may not see what they were about
+    page = {"job": job, "tone": TONES[Job.State(job.state)], "results": results(job), "own": own}
+    return render(request, template, {**page, "opened": results_of(job) if own else ()})
 
 
 def results(job: Job) -> list[tuple[str, object]]:
