@@ -87,7 +87,9 @@ def problem(
 
 def problem_response(status: int, detail: str, errors: Errors | None = None) -> HttpResponse:
     """A problem where no API view is at work: from middlewares and error handlers."""
-    return HttpResponse(orjson.dumps(content(status, detail, errors)), status=status, content_type=MEDIA_TYPE)
+    answer = HttpResponse(orjson.dumps(content(status, detail, errors)), status=status, content_type=MEDIA_TYPE)
+    answer.refused = detail  # type: ignore[attr-defined]  # for the log
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -141,7 +143,6 @@ def _too_big(found: RequestDataTooBig) -> Response:
 
 @_answer.register
 def _beyond_bounds(found: DataError | OverflowError) -> Response:
-    log.warning("a value that the database cannot hold", exc_info=found)
     return problem(400, "提交的内容中有超出可保存范围的值。")
 
 

@@ -19,6 +19,7 @@ from wangcheng.common import clock
 from wangcheng.common.jobs.models import Job
 from wangcheng.common.jobs.progress import Cancelled, Heart, Progress, Superseded
 from wangcheng.common.jobs.registry import kind
+from wangcheng.common.people.masking import mask_text
 from wangcheng.common.workflow import NotAllowed
 
 if TYPE_CHECKING:
@@ -94,8 +95,11 @@ def perform(job: Job) -> Job:
     except Cancelled:
         return end(progress, Job.State.CANCELLED)
     except Exception as problem:
-        log.exception("job %s (%s) failed", job.pk, job.kind)
-        return end(progress, Job.State.FAILED, error=sentence(problem))
+        if refused := refusal(problem):
+            log.info("job %s (%s) refused: %s", job.pk, job.kind, mask_text(refused))
+        else:
+            log.exception("job %s (%s) failed", job.pk, job.kind)
+        return end(progress, Job.State.FAILED, error=refused or fault(problem))
     return end(progress, Job.State.DONE, result=result)
 
 
@@ -113,12 +117,17 @@ def end(progress: Progress, state: Job.State, *, result: Mapping[str, Any] | Non
     return job
 
 
-def sentence(problem: Exception) -> str:
-    """What went wrong, for the person who waits: our own sentences as they are, a fault of the program by its name."""
+def refusal(problem: Exception) -> str:
+    """Our own sentence for the person who waits; "" for a fault of the program."""
     if isinstance(problem, NotAllowed):
         return problem.message
     if isinstance(problem, ValidationError):
         return " ".join(problem.messages)
     if isinstance(problem, LookupError | ValueError) and problem.args and not str(problem).isascii():
         return str(problem).strip("'\"")
+    return ""
+
+
+def fault(problem: Exception) -> str:
+    """A fault of the program, by its name."""
     return f"程序出错（{type(problem).__name__}），已记入日志，请联系系统管理员。"

@@ -43,6 +43,7 @@ def form_page(
             messages.success(request, done)
             return redirect(problem)
         status = problem
+        request.refused = said(form)  # type: ignore[attr-defined]  # for the log
     page = {"form": form, "title": title, "submit": submit, "back": back, **context}
     return render(request, template, page, status=status)
 
@@ -69,6 +70,12 @@ def _add_errors(form: forms.Form, wrong: ValidationError) -> None:
     for name, errors in wrong.error_dict.items():
         for error in errors:
             form.add_error(name if name in form.fields else None, error)
+
+
+def said(form: forms.Form) -> str:
+    """Which fields are wrong, and what is wrong with the whole; never what was typed."""
+    fields = "、".join(str(form.fields[name].label or name) for name in form.errors if name in form.fields)
+    return "；".join([*(str(error) for error in form.non_field_errors()), *([f"有误：{fields}"] if fields else [])])
 
 
 def act(request: HttpRequest, do: Callable[[], Any], *, done: str, back: str) -> HttpResponse:

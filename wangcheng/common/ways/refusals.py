@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wangcheng.common.ways.forms import STATUS
@@ -21,6 +22,8 @@ class RefusalPage:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        if isinstance(problem, Http404 | PermissionDenied | NotAllowed):
+            request.refused = str(problem)  # type: ignore[attr-defined]  # for the log
         if not isinstance(problem, NotAllowed):
             return None
         return render(request, "409.html", {"message": problem.message}, status=STATUS[problem.code])

@@ -15,7 +15,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from wangcheng.common.ways.forms import STATUS
+from wangcheng.common.ways.forms import STATUS, said
 from wangcheng.common.workflow import NotAllowed, actor_of
 
 if TYPE_CHECKING:
@@ -71,8 +71,10 @@ def take_step(
             return _draw(request, template, page, HTTPStatus.OK)
         _, wrong = doors.go(name, user, case, request.POST, request.FILES)
     except NotAllowed as refused:
+        request.refused = refused.message  # type: ignore[attr-defined]  # for the log
         return _draw(request, template, {**page, "refused": refused.message}, STATUS[refused.code])
     if wrong is not None:
+        request.refused = said(wrong)  # type: ignore[attr-defined]
         return _draw(request, template, {**page, "form": wrong}, HTTPStatus.BAD_REQUEST)
     messages.success(request, f"{case.number} 已完成“{doors[name].step.label}”。")
     return redirect(back)
