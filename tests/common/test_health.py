@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from tests.workers import until
 from wangcheng.common.health import checks, tasks
+from wangcheng.common.health.views import FORWARDED
 from wangcheng.common.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,16 @@ def test_metrics_tell_how_many_messages_wait(client: Client) -> None:
 
 def test_metrics_are_not_for_other_machines(client: Client) -> None:
     assert client.get("/metrics", REMOTE_ADDR="10.1.2.3").status_code == 403
-    assert client.get("/metrics", HTTP_X_FORWARDED_FOR="10.1.2.3").status_code == 403
+    assert client.get("/metrics", REMOTE_ADDR="").status_code == 403  # over the socket file of a proxy
+    assert client.get("/metrics", REMOTE_ADDR="::ffff:10.1.2.3").status_code == 403
+    for address in ("127.0.0.1", "::1", "::ffff:127.0.0.1"):
+        assert client.get("/metrics", REMOTE_ADDR=address).status_code == 200
+
+
+@pytest.mark.parametrize("header", FORWARDED)
+def test_behind_a_proxy_of_this_machine_metrics_are_for_nobody_without_a_token(client: Client, header: str) -> None:
+    assert client.get("/metrics", headers={header: "10.1.2.3"}).status_code == 403
+    assert client.get("/metrics", headers={header: "127.0.0.1"}).status_code == 403
 
 
 def test_with_a_token_metrics_are_for_who_has_it(client: Client, settings: Settings) -> None:

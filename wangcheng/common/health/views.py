@@ -14,6 +14,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from wangcheng.common.health import checks, metrics
 
+# By any of these a proxy on this machine tells that it stands between: behind it everybody comes from 127.0.0.1.
+FORWARDED = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+
 
 @login_not_required
 @never_cache
@@ -46,5 +49,14 @@ def prometheus(request: HttpRequest) -> HttpResponse:
 def may_read_metrics(request: HttpRequest) -> bool:
     if settings.METRICS_TOKEN:
         return constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}")
-    forwarded = "X-Forwarded-For" in request.headers  # a proxy on this machine stands between
-    return not forwarded and ip_address(request.META["REMOTE_ADDR"]).is_loopback
+    forwarded = any(name in request.headers for name in FORWARDED)
+    return not forwarded and is_this_machine(request.META.get("REMOTE_ADDR", ""))
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether the caller is a program of this machine; a proxy's socket file has no address."""
+    try:
+        caller = ip_address(address)
+    except ValueError:
+        return False
+    return (getattr(caller, "ipv4_mapped", None) or caller).is_loopback
