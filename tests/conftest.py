@@ -40,6 +40,7 @@ django.setup()  # pytest-django would do it only for settings it was told of bef
 
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+from django.db import connection  # noqa: E402
 from pytest_django.fixtures import Settings  # noqa: E402
 from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
 
@@ -48,6 +49,10 @@ from tests.workers import any_worker  # noqa: E402
 from tests.world import MORNING, World, build  # noqa: E402
 from wangcheng.common import clock  # noqa: E402
 from wangcheng.common.ways import counts  # noqa: E402
+
+# A thread of the live server lives as long as the browser's socket: it must not hold its connection from one request to
+# the next, or PostgreSQL cannot drop the test database.
+connection.settings_dict["CONN_MAX_AGE"] = 0
 
 hypothesis.settings.register_profile(
     "house", deadline=None
