@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from tests.world import PASSWORD
 
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 WIDE, NARROW = 1440, 390
+ON_PHONE = {"gridofficer", "village"}  # who mostly reads on one
 SERIOUS = {"serious", "critical"}
 JUDGE = "axe.run().then(found => found.violations.map(v => [v.impact, v.id, v.nodes[0].html]))"
 
@@ -42,26 +43,35 @@ class Person:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def log_in(self, username: str) -> None:
+        self.page.context.clear_cookies()
         self.page.goto(f"{self.address}/login/")
         self.page.fill("#id_username", username)
         self.page.fill("#id_password", PASSWORD)
         self.page.click("button[type=submit]")
         self.page.wait_for_url("**/desk/")
 
-    def see(self, path: str) -> list[str]:
-        """What is wrong with a page, at both widths: axe, the console, and what sticks out at the side."""
-        found: list[str] = []
-        for width in (WIDE, NARROW):
-            self.page.set_viewport_size({"width": width, "height": 900})
-            self.page.goto(self.address + path)
-            found += [f"{path} {width}: {problem}" for problem in self._judge(width)]
-        return found
+    def see(self, path: str, *, on_phone: bool = False) -> list[str]:
+        """What is wrong with a page: that it does not open, what axe and the console say, and what sticks out."""
+        self._as_wide_as(WIDE)
+        answer = self.page.goto(self.address + path)
+        status = answer.status if answer else 0
+        return self.judge(path, on_phone=on_phone) if status == 200 else [f"{path}: {status}"]
 
-    def _judge(self, width: int) -> list[str]:
-        sticks_out = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    def judge(self, what: str, *, on_phone: bool = False) -> list[str]:
+        """The page that is open, at both widths; the pages that are made for a phone are read there as well."""
+        found = [f"{what}: {problem}" for problem in [*self._axe(), *self._sticks_out()]]
+        self._as_wide_as(NARROW)
+        narrow = [*(self._axe() if on_phone else []), *self._sticks_out()]  # else the same elements, placed otherwise
         said, self.complaints = self.complaints, []
-        axe = self._axe() if width == WIDE else []  # the same elements, only placed otherwise
-        return [*axe, *said, *(["wider than the window"] if sticks_out else [])]
+        self._as_wide_as(WIDE)
+        return found + [f"{what} {NARROW}: {problem}" for problem in narrow] + [f"{what}: {text}" for text in said]
+
+    def _as_wide_as(self, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": 900})
+
+    def _sticks_out(self) -> list[str]:
+        wide = self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        return ["wider than the window"] if wide else []
 
     def _axe(self) -> list[str]:
         """axe-core, put in past the page's policy against foreign scripts."""
@@ -81,3 +91,15 @@ def person(address: str) -> Iterator[Person]:
             yield Person(browser.new_page(locale="zh-CN"), address)
         finally:
             browser.close()
+
+
+def problems(address: str, pages: Mapping[str, Sequence[str]], keys: Mapping[str, object]) -> list[str]:
+    """What is wrong with the pages of one app, by who opens them ("" a stranger), in one browser."""
+    found: list[str] = []
+    with person(address) as reader:
+        for name, paths in pages.items():
+            if name:
+                reader.log_in(name)
+            for path in paths:
+                found += reader.see(path.format(**keys), on_phone=name in ON_PHONE)
+    return found

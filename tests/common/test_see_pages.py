@@ -1,12 +1,16 @@
 """The kernel's pages in a real browser: nothing axe finds serious, no word in the console, nothing out of the window."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser import person
+from tests.browser import person, problems
+from tests.common.test_import_people import HEADER, ZHANG, csv_of
 from tests.world import World
 from wangcheng.common import clock
+from wangcheng.common.api.actions import issue_token
 from wangcheng.common.models import AuditEntry, Job, Message, Policy, User
 from wangcheng.common.policy import actions
 
@@ -17,9 +21,12 @@ PAGES = {
     "admin": [
         "/desk/", "/account/", "/account/password/", "/help/keys/", "/help/process/", "/search/?q=x", "/jobs/",
         "/jobs/{job}/", "/manage/users/", "/manage/users/{user}/", "/manage/users/new/", "/manage/users/{user}/posts/new/",
-        "/manage/users/{user}/hand-over/", "/manage/organisations/", "/manage/roles/", "/manage/policies/",
+        "/manage/users/{user}/hand-over/", "/manage/users/{user}/edit/", "/manage/users/{user}/password/",
+        "/manage/users/{user}/leave/", "/manage/posts/{post}/deputy/", "/manage/organisations/new/",
+        "/manage/organisations/{unit}/edit/", "/sheets/users/", "/manage/organisations/", "/manage/roles/", "/manage/policies/",
         "/manage/policies/common.sms/", "/manage/policies/versions/{policy}/", "/manage/policies/common.sms/draft/",
-        "/manage/policies/drafts/", "/manage/calendar/", "/manage/calendar/load/", "/manage/tokens/", "/manage/tokens/new/",
+        "/manage/policies/drafts/", "/manage/calendar/", "/manage/calendar/load/", "/manage/tokens/",
+        "/manage/tokens/new/", "/manage/tokens/{token}/",
         "/manage/messages/", "/manage/messages/?purpose=reminder", "/manage/messages/{message}/",
         "/manage/categories/", "/manage/categories/{category}/", "/manage/categories/{category}/edit/", "/grid/",
         "/manage/categories/new/", "/grid/urban/", "/grid/urban/confirm/?area={village}", "/grid/{village}/",
@@ -50,21 +57,35 @@ def keys(world: World) -> dict[str, int]:
             text="您单位有工单即将到期，请及时办理。" * 3, phone="13900000000", purpose="reminder", segments=1, state="failed",
             created_at=clock.now(), not_before=clock.now(), about=f"WC20230103-{number:05}", error="号码停机",
         )  # fmt: skip
+    assert world.admin.acting
+    token, _ = issue_token(world.admin.acting, name="测试", lifetime=timedelta(days=1), by=world.admin, scope="read")
     entry = AuditEntry.objects.latest("pk")
-    return {
-        "policy": draft.pk, "job": job.pk, "message": message.pk, "user": world.gridofficer.pk, "entry": entry.pk,
+    more = {
+        "token": token.pk, "post": world.gridofficer.posts.get().pk, "unit": world.units["城管局"].pk,
         "category": world.categories["占道经营"].pk, "village": world.villages["斑马湖社区"].pk,
         "grid": world.grids["斑马湖社区1"].pk,
     }  # fmt: skip
+    return more | {
+        "policy": draft.pk, "job": job.pk, "message": message.pk, "user": world.gridofficer.pk, "entry": entry.pk,
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_can_be_read_by_everybody(live_server: LiveServer, keys: dict[str, int], name: str) -> None:
+ALSO = {"sheet_check"}  # opened by what follows
+
+
+def test_every_page_can_be_read_by_everybody(live_server: LiveServer, keys: dict[str, int]) -> None:
+    assert problems(live_server.url, PAGES, keys) == []
+
+
+def test_the_check_of_a_sheet_can_be_read_by_everybody(live_server: LiveServer, keys: dict[str, int]) -> None:
+    sheet = csv_of(HEADER, ZHANG)
     with person(live_server.url) as reader:
-        if name:
-            reader.log_in(name)
-        found = [problem for path in PAGES[name] for problem in reader.see(path.format(**keys))]
-    assert found == []
+        reader.log_in("admin")
+        reader.page.goto(f"{live_server.url}/sheets/users/")
+        reader.page.set_input_files("#id_sheet", {"name": "人员.csv", "mimeType": "text/csv", "buffer": sheet})
+        reader.page.get_by_role("button", name="上传并核对").click()
+        reader.page.wait_for_url("**/sheets/users/check/")
+        assert reader.judge("sheet_check") == []
 
 
 def test_the_keyboard_alone_leads_through_a_list(live_server: LiveServer, keys: dict[str, int]) -> None:
