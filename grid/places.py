@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.db.models import Count, Max
+from django.db.models import Aggregate, Count, Max, Subquery, Value
 
 from grid.gazetteer import Candidate, Gazetteer, Kind, Spot
 from grid.models import Place
@@ -64,16 +64,22 @@ def gazetteer(day: date) -> Gazetteer:
     return Gazetteers().on(day)
 
 
+def _of_all(measure: Aggregate) -> Subquery:
+    """A measure of the whole place dictionary, to be asked for beside something else."""
+    return Subquery(
+        Place.objects.order_by().annotate(_every=Value(1)).values("_every").annotate(_n=measure).values("_n")
+    )
+
+
 class Gazetteers:
     """The names of many days, for an import: asks once when the tree changed, and builds one search per stretch between."""
 
     def __init__(self) -> None:
         tree = Area.objects.filter(level__lte=Level.ESTATE).order_by().values("valid_from", "valid_to")
-        spans = list(tree.annotate(count=Count("pk"), last=Max("pk")))
+        words = {"words": _of_all(Count("pk")), "newest": _of_all(Max("pk")), "changed": _of_all(Max("changed_at"))}
+        spans = list(tree.annotate(count=Count("pk"), last=Max("pk"), **words))
         self._edges = sorted({day for span in spans for day in (span["valid_from"], span["valid_to"]) if day})
-        words = Place.objects.aggregate(count=Count("pk"), last=Max("changed_at"), key=Max("pk"))
-        seen = sorted(f"{span['valid_from']} {span['valid_to']} {span['count']} {span['last']}" for span in spans)
-        self._fingerprint = [*seen, *map(str, words.values())]
+        self._fingerprint = sorted(" ".join(map(str, span.values())) for span in spans)
 
     def on(self, day: date) -> Gazetteer:
         """The names in force on `day`: the same from one change of the tree to the next."""

@@ -95,11 +95,11 @@ def beyond(unit: Organisation, town_id: int | None, village_id: int | None) -> A
     own, place_id = unit.area_id, village_id or town_id
     if own is None or place_id is None or own in (town_id, village_id):
         return None
-    place = Area.objects.select_related("parent").get(pk=place_id)
     home = unit.area
-    if home is None or home.path.startswith(place.path):
+    if home is None:
         return None
-    return None if Area.objects.filter(branch(home), pk=place_id).exists() else place
+    place = Area.objects.select_related("parent").filter(pk=place_id).exclude(branch(home)).first()
+    return None if place is None or home.path.startswith(place.path) else place
 
 
 def place_words(place: Area) -> str:

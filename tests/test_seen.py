@@ -17,7 +17,7 @@ SEEN_BY = (test_see_pages, test_see_grid_pages, test_see_hotline_pages, test_see
 NO_PAGES = {
     "for machines": {"healthz", "readyz", "metrics", "sms_receipts"},
     "lead on": {"home", "logout"},
-    "part of a page": {"menu_counts", "area_children"},
+    "part of a page": {"menu_counts", "area_children", "grid_options", "knowledge_answer", "user_suggestions"},
     "files": {"job_file", "sheet_template", "ticket_file", "whistle_file", "hardwhistle_file", "report_file"},
     "buttons, without a page of their own": {
         "filter_save", "filter_remove", "switch_post", "user_active", "post_end", "policy_decide", "token_revoke",

@@ -43,11 +43,12 @@ def test_a_job_that_has_ended_asks_no_more_and_says_what_it_counted(world: World
 def test_a_job_that_has_ended_leads_back_to_the_list_of_what_it_did(world: World) -> None:
     client = world.client("dispatcher")
     row = job(world, state=Job.State.RUNNING, kind="common.sheet", arguments={"kind": "staff"})
-    assert 'href="/ledgers/staff/">返回列表' not in client.get(f"/jobs/{row.pk}/").content.decode()
+    way = 'href="/ledgers/staff/">打开'
+    assert way not in client.get(f"/jobs/{row.pk}/").content.decode()
     Job.objects.update(state=Job.State.DONE, finished_at=clock.now())
-    assert 'href="/ledgers/staff/">返回列表' in client.get(f"/jobs/{row.pk}/").content.decode()
+    assert way in client.get(f"/jobs/{row.pk}/").content.decode()
     Job.objects.update(kind="of.an.older.version")
-    assert "返回列表" not in client.get(f"/jobs/{row.pk}/").content.decode()
+    assert way not in client.get(f"/jobs/{row.pk}/").content.decode()
 
 
 def test_the_rejected_rows_can_be_downloaded(world: World) -> None:
