@@ -14,9 +14,10 @@ from rest_framework.throttling import UserRateThrottle
 from tests.common.api import bearer, get, post
 from tests.world import MORNING, PASSWORD, World
 from wangcheng.common import clock
-from wangcheng.common.api.actions import issue_token, revoke_token
+from wangcheng.common.api.actions import grant_token, issue_token, revoke_token
 from wangcheng.common.api.views import LoginThrottle
 from wangcheng.common.models import ApiToken, AuditEntry, Post
+from wangcheng.common.people.actions import set_active
 from wangcheng.common.people.roles import Role
 from wangcheng.common.workflow import NotAllowed
 
@@ -160,12 +161,22 @@ def test_the_last_use_is_written_once_a_minute(world: World, monkeypatch: pytest
 
 def test_a_token_for_somebody_else_needs_the_right(world: World) -> None:
     words = {"name": "城市平台", "lifetime": timedelta(days=30)}
-    issue_token(world.apiclient.acting, **words, by=world.admin)
+    grant_token(world.apiclient.acting, **words, by=world.admin)
     with pytest.raises(NotAllowed, match="没有为他人签发令牌的权限"):
-        issue_token(world.apiclient.acting, **words, by=world.town)
+        grant_token(world.apiclient.acting, **words, by=world.town)
+    with pytest.raises(NotAllowed, match="只能由本人领取"):
+        issue_token(world.dispatcher.acting, **words, by=world.admin)
     with pytest.raises(NotAllowed, match="有效期最长365天"):
-        issue_token(world.apiclient.acting, name="x", lifetime=timedelta(days=366), by=world.admin)
+        grant_token(world.apiclient.acting, name="x", lifetime=timedelta(days=366), by=world.admin)
     assert ApiToken.objects.count() == 1
+
+
+def test_a_token_got_by_password_does_not_come_back_with_the_account(world: World) -> None:
+    client = with_token(log_in().json()["token"])
+    assert get(client, OPEN).status_code == 200
+    set_active(world.town.pk, False, by=world.admin)
+    set_active(world.town.pk, True, by=world.admin)
+    assert refusal(get(client, OPEN)) == (401, "令牌已被吊销。")
 
 
 def test_a_revoked_token_is_dead_at_once(world: World) -> None:

@@ -1,15 +1,18 @@
-"""接口令牌: issued by the admin and shown once, revoked by the admin or by whose it is."""
+"""接口令牌: granted by the admin, collected once by its holder, revoked by either; the admin never sees one."""
 
 import re
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 
 from tests.world import World
-from wangcheng.common.api.actions import issue_token
-from wangcheng.common.models import ApiToken, User
+from wangcheng.common.api.actions import collect_token, issue_token, revoke_token
+from wangcheng.common.models import ApiToken, AuditEntry, User
+from wangcheng.common.workflow import NotAllowed
 
 NEW = "/manage/tokens/new/"
+SECRET = re.compile(r'value="(wc_[^"]+)"')
 
 
 def issue(world: World, **changes: object) -> str:
@@ -17,23 +20,52 @@ def issue(world: World, **changes: object) -> str:
     return world.client("admin").post(NEW, entered).content.decode()
 
 
-def test_a_token_is_shown_once_and_opens_the_api(world: World) -> None:
-    page = issue(world)
-    secret = re.search(r'value="(wc_[^"]+)"', page)
-    assert secret
+def test_a_token_is_collected_once_by_its_holder_and_opens_the_api(world: World) -> None:
+    assert not SECRET.search(issue(world))
     token = ApiToken.objects.get()
-    assert (token.post.user, token.scope) == (world.apiclient, "read")
-    assert (
-        Client().get("/api/v1/figures/definitions/", headers={"Authorization": f"Bearer {secret[1]}"}).status_code
-        == 200
-    )
+    assert (token.post.user, token.scope, token.digest) == (world.apiclient, "read", None)
+    assert "待领取" in world.client("admin").get(f"/manage/tokens/{token.pk}/").content.decode()
+    holder = world.client("apiclient")
+    assert "领取" in holder.get("/account/").content.decode()
+    secret = SECRET.search(holder.post(f"/account/tokens/{token.pk}/collect/").content.decode())
+    assert secret
+    headers = {"Authorization": f"Bearer {secret[1]}"}
+    assert Client().get("/api/v1/figures/definitions/", headers=headers).status_code == 200
+    token.refresh_from_db()
     shown = world.client("admin").get(f"/manage/tokens/{token.pk}/").content.decode()
     assert secret[1] not in shown
     assert token.hint in shown
+    assert holder.post(f"/account/tokens/{token.pk}/collect/")["Location"] == "/account/"
+    assert "已被领取" in holder.get("/account/").content.decode()
+    assert AuditEntry.objects.filter(kind="token", object=f"token {token.pk}").count() == 2
+
+
+def test_the_admin_collects_nobodys_token(world: World) -> None:
+    issue(world)
+    token = ApiToken.objects.get()
+    assert world.client("admin").post(f"/account/tokens/{token.pk}/collect/").status_code == 404
+    with pytest.raises(NotAllowed, match="只能由本人领取"):
+        collect_token(token.pk, by=world.admin)
+    assert ApiToken.objects.get().digest is None
+
+
+@pytest.mark.parametrize("who", ["dispatcher", "town", "admin"])
+def test_only_the_account_of_a_program_is_granted_a_token(world: World, who: str) -> None:
+    assert "只能为“接口”岗位的账号签发令牌" in issue(world, user=who)
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_revoked_or_expired_is_not_collected_any_more(world: World) -> None:
+    issue(world)
+    token = ApiToken.objects.get()
+    revoke_token(token.pk, by=world.admin)
+    with pytest.raises(NotAllowed, match="已吊销或已到期"):
+        collect_token(token.pk, by=world.apiclient)
 
 
 def test_too_long_a_life_is_refused_at_the_field(world: World) -> None:
     assert '<a href="#id_days">有效天数：令牌有效期最长365天。</a>' in issue(world, days=366)
+    assert "有效天数" in issue(world, days=999_999_999_999)
     assert not ApiToken.objects.exists()
 
 

@@ -6,14 +6,17 @@ from django.db import models
 
 
 class ApiToken(models.Model):
-    """接口令牌: stored as a hash, bound to a post, with scope and expiry."""
+    """接口令牌: stored as a hash, bound to a post, with scope and expiry.
+
+    One granted by the admin has no secret, and opens nothing, until its holder has collected it.
+    """
 
     GOT_BY_PASSWORD = "口令换取"  # the name of a token for user name and password; it dies with the password
 
     name = models.CharField("用途", max_length=80)
     post = models.ForeignKey("common.Post", models.CASCADE, related_name="tokens", verbose_name="岗位")
-    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the token
-    hint = models.CharField("尾号", max_length=6)
+    digest = models.CharField(max_length=64, unique=True, null=True)  # SHA-256 of the token; null: not collected yet
+    hint = models.CharField("尾号", max_length=6, blank=True)
     scope = models.CharField("范围", max_length=10, choices=[("read", "只读"), ("write", "读写")], default="write")
     created_at = models.DateTimeField("签发时间")  # machine time, like the two below
     expires_at = models.DateTimeField("到期时间")

@@ -16,6 +16,7 @@ from django.db import transaction
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import ApiToken, AuditEntry, HandOver, Organisation, Post, User
+from wangcheng.common.people import notices
 from wangcheng.common.people.roles import Role
 from wangcheng.common.workflow import Code, NotAllowed
 
@@ -48,8 +49,10 @@ def create_user(username: str, name: str, password: str, *, phone: str = "", by:
 
 @transaction.atomic
 def edit_user(user_id: int, name: str, phone: str, *, by: User) -> User:
-    """修改姓名、手机."""
+    """修改姓名、手机; a number that is changed is told so."""
     user = _locked(user_id)
+    if user.phone and user.phone != phone and user.pk != by.pk:
+        notices.phone_changed(user, user.phone, by)
     user.name, user.phone = name, phone
     user.save(update_fields=["name", "phone"])
     _tell(f"修改用户{user.username}的资料", user, by)
@@ -60,17 +63,29 @@ def edit_user(user_id: int, name: str, phone: str, *, by: User) -> User:
 def set_password(user_id: int, password: str, *, by: User, must_change: bool = True) -> User:
     """设置密码: by the person, or by the admin, and then to be changed at the next log-in.
 
-    Ends open sessions and the tokens that were got with the old one; those issued in the back office live on.
+    Ends open sessions and the tokens that were got with the old one; those granted to a program live on.  The person is
+    told of what the admin did, and once more when the admin's password has been changed: only then cases can be read.
     """
     user = _locked(user_id)
     _check_password(password, user)
+    given, done = user.must_change_password, "重置" if must_change else "修改"
     user.set_password(password)
     user.must_change_password = must_change
     user.save(update_fields=["password", "must_change_password"])
+    end_tokens(user)
+    if user.pk != by.pk:
+        notices.password_reset(user, by)
+    elif given and not must_change:
+        notices.password_taken(user)
+        done = "首次登录，修改由管理员设置的密码：修改"
+    _tell(f"{done}用户{user.username}的密码", user, by)
+    return user
+
+
+def end_tokens(user: User) -> None:
+    """The tokens that were got with the password end."""
     got = ApiToken.objects.filter(post__user=user, name=ApiToken.GOT_BY_PASSWORD, revoked_at=None)
     got.update(revoked_at=clock.system_now())
-    _tell(f"{'重置' if must_change else '修改'}用户{user.username}的密码", user, by)
-    return user
 
 
 @transaction.atomic
@@ -85,14 +100,15 @@ def unlock(user_id: int, *, by: User) -> bool:
 
 @transaction.atomic
 def set_active(user_id: int, active: bool, *, by: User) -> User:
-    """停用、启用: a person who is not active cannot log in; the posts stay."""
+    """停用、启用: a person who is not active cannot log in; the posts stay, sessions and tokens got by password do not."""
     user = _locked(user_id)
     if user.pk == by.pk:
         raise NotAllowed("不能停用或启用本人的账号。", Code.RIGHT)
     if active and user.left_on:
         raise NotAllowed("该人员已离岗，不能直接启用；请先重新任职。", Code.STATE)
-    user.is_active = active
-    user.save(update_fields=["is_active"])
+    user.is_active, user.session_key = active, ""
+    user.save(update_fields=["is_active", "session_key"])
+    end_tokens(user)
     _tell(f"{'启用' if active else '停用'}用户{user.username}", user, by)
     return user
 
@@ -129,6 +145,8 @@ def give_post(
         user.left_on, user.is_active = None, True
         user.save(update_fields=["left_on", "is_active"])
     _tell(f"用户{user.username}任职：{post}", user, by, post=post.pk)
+    if by is not None:
+        notices.appointed(post, by)
     return post
 
 
@@ -232,6 +250,7 @@ def leave(user_id: int, *, by: User, taker: User | None = None, note: str = "") 
         _end(post)
     user.left_on, user.is_active, user.session_key = clock.today(), False, ""
     user.save(update_fields=["left_on", "is_active", "session_key"])
+    end_tokens(user)
     _tell(f"用户{user.username}离岗", user, by)
     return user
 

@@ -39,7 +39,8 @@ def _logged_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> 
     user.last_login = clock.now()  # the office's time, over the machine's that Django wrote
     user.save(update_fields=["last_login"])
     keep(user, request.session.session_key or "")
-    record(AuditEntry.Kind.LOGIN, "登录系统。", by=user, object=f"user {user.username}", request=request)
+    words = "登录系统（用管理员设置的密码，尚未改密）。" if user.must_change_password else "登录系统。"
+    record(AuditEntry.Kind.LOGIN, words, by=user, object=f"user {user.username}", request=request)
 
 
 @receiver(user_logged_out)

@@ -66,6 +66,7 @@ urlpatterns = [
     path("manage/tokens/", tokens.token_list, name="token_list"),
     path("manage/tokens/new/", tokens.token_new, name="token_new"),
     path("manage/tokens/<int:pk>/", tokens.token_detail, name="token_detail"),
+    path("account/tokens/<int:pk>/collect/", tokens.token_collect, name="token_collect"),
     path("account/tokens/<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("manage/messages/", messages.message_list, name="message_list"),
     path("manage/messages/<int:pk>/", messages.message_detail, name="message_detail"),

@@ -1,4 +1,4 @@
-"""My account: posts and the one acted in, log-ins and tokens."""
+"""My account: posts and the one acted in, log-ins and tokens, and what others did to it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from wangcheng.common import clock
 from wangcheng.common.models import ApiToken, AuditEntry
+from wangcheng.common.people.notices import changes_of
 from wangcheng.common.ways.access import needs, signed_in
 
-SIGN_INS_SHOWN = 10
+SIGN_INS_SHOWN = CHANGES_SHOWN = 10
 
 
 @needs()
@@ -22,7 +23,12 @@ def account(request: HttpRequest) -> HttpResponse:
     posts = list(user.posts.in_force(clock.today()).select_related("organisation", "area"))
     tokens = ApiToken.objects.filter(post__user=user, revoked_at=None, expires_at__gt=clock.system_now())
     sign_ins = AuditEntry.objects.filter(actor=user, kind=AuditEntry.Kind.LOGIN)[:SIGN_INS_SHOWN]
-    page = {"posts": posts, "tokens": tokens.select_related("post__organisation"), "sign_ins": sign_ins}
+    page = {
+        "posts": posts,
+        "tokens": tokens.select_related("post__organisation"),
+        "sign_ins": sign_ins,
+        "changes": changes_of(user)[:CHANGES_SHOWN],
+    }
     return render(request, "common/account.html", page)
 
 

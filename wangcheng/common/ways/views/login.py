@@ -12,9 +12,12 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 
 from wangcheng.common.people import actions, sessions
+from wangcheng.common.people.notices import changes_of
 from wangcheng.common.people.sessions import REASONS
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import form_page
+
+CHANGES_SAID = 3
 
 
 class LoginForm(AuthenticationForm):
@@ -36,6 +39,15 @@ class Login(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reason = REASONS.get(self.request.GET.get("reason", ""), "")
         return super().get_context_data(reason=reason, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Say at once what others did to the account since its holder was here."""
+        person = form.get_user()
+        for entry in reversed(changes_of(person, person.last_login)[:CHANGES_SAID]):
+            messages.warning(
+                self.request, f"您上次登录后，本账号有变更：{entry.summary}（{entry.actor_name or '系统'}）"
+            )
+        return super().form_valid(form)
 
 
 class Logout(LogoutView):

@@ -1,31 +1,39 @@
-"""Tokens of the REST API: issued for a person's main post, shown once, revoked at any time."""
+"""Tokens of the REST API: granted by the admin, collected once by their holder, revoked at any time by either."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from wangcheng.common import clock
-from wangcheng.common.api.actions import issue_token, revoke_token
+from wangcheng.common.api.actions import collect_token, grant_token, revoke_token
 from wangcheng.common.models import ApiToken
 from wangcheng.common.people.forms import UserNameField
 from wangcheng.common.ways.access import needs, signed_in
-from wangcheng.common.ways.forms import act, attempt
+from wangcheng.common.ways.forms import act, form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
 from wangcheng.common.ways.words import Toned
+from wangcheng.common.workflow import NotAllowed
+
+LONGEST = 36500  # days a form can name at all; the policy is stricter and asked by the action
 
 
 class NewToken(forms.Form):
-    user = UserNameField(label="用户（姓名或用户名）", help_text="以该用户的主岗签发，调用者只能做该岗位能做的事。")
+    user = UserNameField(
+        label="用户（姓名或用户名）",
+        help_text="须为“接口”岗位的账号；签发后由该账号登录“我的账号”领取，只显示一次。",
+    )
     name = forms.CharField(label="用途", max_length=80)
     scope = forms.ChoiceField(label="范围", choices=[("read", "只读"), ("write", "读写")], widget=forms.RadioSelect)
-    days = forms.IntegerField(label="有效天数", min_value=1, initial=90)
+    days = forms.IntegerField(label="有效天数", min_value=1, max_value=LONGEST, initial=90)
 
     def clean_user(self) -> object:
         user = self.cleaned_data["user"]
@@ -39,7 +47,9 @@ def standing(token: ApiToken) -> Toned:
     if token.revoked_at:
         return Toned("已吊销", "muted")
     left = token.expires_at - clock.system_now()
-    return Toned(f"有效，剩 {left.days} 天", "good") if left > timedelta() else Toned("已到期", "muted")
+    if left <= timedelta():
+        return Toned("已到期", "muted")
+    return Toned(f"有效，剩 {left.days} 天", "good") if token.digest else Toned("待领取", "wait")
 
 
 TOKENS = ListPage(
@@ -70,30 +80,44 @@ def token_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @needs("common.manage_token")
-@never_cache
 def token_new(request: HttpRequest) -> HttpResponse:
-    """签发: the answer to the form shows the token, the only time it is seen."""
-    form = NewToken(request.POST or None)
-    secret = ""
+    """核发: the admin says for whom and how long; the secret is the holder's."""
 
-    def issue(entered: dict[str, object]) -> str:
-        nonlocal secret
-        person, days = form.cleaned_data["user"], form.cleaned_data["days"]
-        token, secret = issue_token(
-            person.acting,
-            name=form.cleaned_data["name"],
-            lifetime=timedelta(days=days),
-            scope=form.cleaned_data["scope"],
+    def grant(entered: dict[str, Any]) -> str:
+        token = grant_token(
+            entered["user"].acting,
+            name=entered["name"],
+            lifetime=timedelta(days=entered["days"]),
+            scope=entered["scope"],
             by=signed_in(request),
             request=request,
         )
         return reverse("token_detail", args=[token.pk])
 
-    status = attempt(form, issue) if request.method == "POST" else 200
-    if secret:
-        return render(request, "common/token_issued.html", {"secret": secret})
-    page = {"form": form, "title": "签发接口令牌", "submit": "签发", "back": reverse("token_list")}
-    return render(request, "parts/form_page.html", page, status=int(status))
+    return form_page(
+        request,
+        NewToken(request.POST or None),
+        grant,
+        title="签发接口令牌",
+        submit="签发",
+        done="令牌已签发，请通知该账号登录“我的账号”领取。",
+        back=reverse("token_list"),
+    )
+
+
+@needs()
+@require_POST
+@never_cache
+def token_collect(request: HttpRequest, pk: int) -> HttpResponse:
+    """领取: the answer shows the token, the only time it is seen."""
+    user = signed_in(request)
+    get_object_or_404(ApiToken, pk=pk, post__user=user)
+    try:
+        secret = collect_token(pk, by=user, request=request)
+    except NotAllowed as refused:
+        messages.error(request, refused.message)
+        return redirect("account")
+    return render(request, "common/token_issued.html", {"secret": secret})
 
 
 @needs("common.manage_token")
