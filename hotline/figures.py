@@ -122,9 +122,10 @@ def _apply_url(row: Any) -> str:
     return f"{reverse('exclusion_new')}?{urlencode(query)}"
 
 
+_SECRET = Q(case__confidential=True) | Q(case__type=Type.REPORT) | Q(type=Type.REPORT)
 AGAINST_VILLAGE = Concern(
     "village",
-    Q(case__confidential=True) | Q(case__type=Type.REPORT) | Q(type=Type.REPORT),
+    _SECRET,
     frozenset({"case__number", "category__name", "received_at"}),
     "未派给本单位的工单只供核对计数，不能打开；其中保密和举报工单只列编号、分类和接收时间。",
     Offer("申请不计入", "grid.appeal_assessment", _apply_url),
@@ -307,7 +308,7 @@ REWORK_RATE = Figure(
 REPEAT_RATE = Figure(
     "repeat_rate", "重复诉求率", Unit.PER_CENT, RECEIVED, _is(repeat_of__isnull=False),
     "同一来电人就同一事项再次反映的工单÷受理工单。", denominator=everything, cohort="接收日期在统计期内",
-    higher_is_better=False,
+    higher_is_better=False, guarded=_SECRET | Q(repeat_of__confidential=True) | Q(repeat_of__type=Type.REPORT),
 )  # fmt: skip
 VILLAGE_COMPLAINTS = Figure(
     "village_complaints", "计入村（社区）的诉求", Unit.COUNT, FOUND_OUT,

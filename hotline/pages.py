@@ -35,13 +35,14 @@ def left(ticket: Ticket) -> Toned:
     return time_left(ticket.due_at, ticket.finished_at)
 
 
-def marks(ticket: Ticket) -> list[Toned]:
-    """Small marks beside a title."""
-    found = [Toned(_MARKS.get(code, code)) for code in ticket.marks]
+def marks(ticket: Ticket, *, repeat_told: bool) -> list[Toned]:
+    """Small marks beside a title; that it repeats another only for those who may know it (`telling_of_repeats`)."""
+    told = (code for code in ticket.marks if repeat_told or code != choices.Mark.REPEAT)
+    found = [Toned(_MARKS.get(code, code)) for code in told]
     for shown, words, tone in (
         (ticket.urgency != ticket.Urgency.NORMAL, ticket.get_urgency_display(), "near"),
         (ticket.confidential, "保密", ""),
-        (ticket.repeat_of_id, "重复", ""),
+        (ticket.repeat_of_id and repeat_told, "重复", ""),
         (ticket.hard, "疑难", "near"),
         (ticket.return_asked_at, "申请退单", "wait"),
         (ticket.extension == "asked", "申请延期", "wait"),

@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
 from wangcheng.common.casework.querysets import CaseQuerySet
 from wangcheng.common.casework.wordsearch import containing
@@ -43,6 +43,13 @@ class TicketQuerySet(CaseQuerySet):
         seen = super().visible_to(user)
         seen.for_unit = not user.at_centre
         return seen
+
+    def telling_of_repeats(self) -> Self:
+        """Each with `repeat_told`: whether the reader may know that its caller had complained of the matter before."""
+        secret = Q(confidential=True) | Q(type="report") | Q(repeat_of__confidential=True) | Q(repeat_of__type="report")
+        hidden = Q(repeat_of=None) | secret if self.for_unit else Q(pk=None)
+        told = Case(When(hidden, then=Value(False)), default=Value(True), output_field=BooleanField())
+        return self.annotate(repeat_told=told)
 
     def by_caller(self, phone: str) -> Q:
         """The tickets of a telephone; a unit must not find out by trying numbers who complained in secret."""

@@ -90,6 +90,7 @@ def _finished(
     secret = row["confidential"] or row["type"] == choices.Type.REPORT
     return shown | {
         "title": mask_text(row["title"]),
+        "marks": [code for code in row["marks"] if centre or code != choices.Mark.REPEAT],
         "co_units": [units[key][0] for key in row["co_unit_ids"] if key in units],
         "co_units_display": [units[key][1] for key in row["co_unit_ids"] if key in units],
         "caller": privacy.caller(

@@ -23,7 +23,13 @@ from wangcheng.common.ways.details import timeline
 from wangcheng.common.ways.forms import act, form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
 from wangcheng.common.ways.steps import step_bar, take_step
+from wangcheng.common.ways.words import Toned
 from wangcheng.common.workflow import NotAllowed
+
+
+def _marks(ticket: Any) -> list[Toned]:
+    return pages.marks(ticket, repeat_told=ticket.repeat_told)
+
 
 TICKETS = ListPage(
     "tickets",
@@ -39,7 +45,7 @@ TICKETS = ListPage(
         Column("village.short_name", "村（社区）"),
         Column("type", "类型", value=lambda ticket: ticket.get_type_display()),
         Column("category.name", "分类"),
-        Column("marks", "标记", Kind.MARKS, value=pages.marks),
+        Column("marks", "标记", Kind.MARKS, value=_marks),
         Column("received_at", "接收时间", Kind.MOMENT, sort="received_at"),
         Column("city_number", "市级编号", Kind.CODE, shown=False),
         Column("source", "信息来源", value=lambda ticket: ticket.get_source_display(), shown=False),
@@ -81,8 +87,8 @@ TICKETS = ListPage(
 @needs("hotline.view_ticket")
 def ticket_list(request: HttpRequest) -> HttpResponseBase:
     """工单: what the acting post may see."""
-    rows = Ticket.objects.visible_to(signed_in(request)).select_related("unit", "village", "town", "category")
-    return TICKETS.respond(request, rows)
+    rows = Ticket.objects.visible_to(signed_in(request)).telling_of_repeats()
+    return TICKETS.respond(request, rows.select_related("unit", "village", "town", "category"))
 
 
 def _found(request: HttpRequest, number: str) -> Ticket:
@@ -97,12 +103,13 @@ def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
     user, ticket = signed_in(request), _found(request, number)
     events = list(pages.masked(ticket.events.select_related("organisation")))
     units = shown.co_units(pages.units_named(ticket, events))
+    earlier = privacy.earlier(ticket, user)
     page = {
         "case": ticket,
         "title": mask_text(ticket.title),
         "dot": pages.DOTS[ticket.state],
         "left": pages.left(ticket),
-        "marks": pages.marks(ticket),
+        "marks": pages.marks(ticket, repeat_told=user.at_centre or earlier is not None),
         "terms": pages.terms(ticket, user, units),
         "clocks": pages.clock_lines(ticket),
         "reasons": pages.reasons(ticket),
@@ -112,7 +119,7 @@ def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
         "bar": step_bar(DOORS, user, ticket, lambda step: reverse("ticket_step", args=[number, step])),
         "may_reveal": user.has_perm("hotline.reveal_ticket") and (user.at_centre or not ticket.is_secret),
         "may_attach": user.has_perm("hotline.attach_ticket"),
-        "earlier": privacy.earlier(ticket, user),
+        "earlier": earlier,
         "files": [privacy.named_for(user, ticket, file) for file in ticket.attachments.all()],
         **_beside(ticket),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pytest
@@ -54,6 +55,41 @@ def test_a_repeat_leads_no_unit_from_a_secret_caller_to_an_open_one(
     assert get(bearer(world, "dispatcher"), address).json()["repeat_of"] == first.number
     assert first.number not in world.client("town").get(f"/{address}").content.decode()
     assert first.number in world.client("dispatcher").get(f"/{address}").content.decode()
+    for told, who in ((False, "town"), (True, "dispatcher")):
+        assert _says_repeat(world, who, second) is told
+
+
+def _says_repeat(world: World, who: str, ticket: Ticket) -> bool:
+    """Whether any way of looking at the ticket says that its caller had called before; all of them or none."""
+    client = world.client(who)
+    rows = client.get("/figures/repeat_rate/rows/?period=2023-01-03").content.decode()
+    sheet = b"".join(client.post("/tickets/?tab=all", {"export": "csv"}).streaming_content).decode()
+    said = {
+        "重复" in _marks_of(client.get(f"/tickets/{ticket.number}/").content.decode()),
+        "重复" in _marks_of(client.get("/tickets/?tab=all").content.decode()),
+        "重复" in sheet,
+        ticket.number in rows,
+    }
+    assert len(said) == 1
+    return said.pop()
+
+
+def _marks_of(page: str) -> str:
+    return "".join(re.findall(r'<span class="mark[^>]*>([^<]*)</span>', page))
+
+
+def test_an_open_repeat_is_marked_for_the_unit_as_well(world: World) -> None:
+    desk.dispatched(world)
+    assert _says_repeat(world, "town", desk.dispatched(world))
+
+
+def test_the_citys_own_mark_of_a_repeat_is_the_centres(world: World) -> None:
+    ticket = desk.dispatched(world, marks=("repeat", "hot"))
+    address = f"tickets/{ticket.number}/"
+    assert get(bearer(world, "town"), address).json()["marks"] == ["hot"]
+    assert get(bearer(world, "town"), "tickets/").json()["results"][0]["marks"] == ["hot"]
+    assert get(bearer(world, "dispatcher"), address).json()["marks"] == ["repeat", "hot"]
+    assert "重复" not in _marks_of(world.client("town").get(f"/{address}").content.decode())
 
 
 @pytest.mark.parametrize("values", SECRET)

@@ -100,6 +100,7 @@ class Figure:
     exclusions: str = ""
     higher_is_better: bool = True
     concern: Concern | None = None
+    guarded: Q | None = None  # rows that a unit is not shown: to stand in this list would tell what is secret of them
 
     @property
     def is_rate(self) -> bool:

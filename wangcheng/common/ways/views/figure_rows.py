@@ -63,7 +63,7 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     period = _known(request, period)
     part = "denominator" if request.GET.get("part") == "denominator" and figure.is_rate else "numerator"
     rows = compute.rows(figure, period, part, *_group(request, figure))
-    seen = _seen(figure, rows, user) if reads else rows
+    seen = _seen(figure, part, rows, user) if reads else rows
     context = {"figure": figure, "period": period, "part": part, "note": _note(figure, period, part, rows, seen)}
     columns = _columns(figure, part, seen.model, reads=reads)
     page = _list(figure, period, columns, seen.model, user if reads else None)
@@ -95,11 +95,13 @@ def _group(request: HttpRequest, figure: Figure) -> tuple[str, int | None]:
     return by, int(by_id)
 
 
-def _seen(figure: Figure, rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+def _seen(figure: Figure, part: str, rows: QuerySet[Any], user: User) -> QuerySet[Any]:
     """The rows in sight; where they count against the own area, all of its rows, marked with how much is told of each."""
     if figure.source.sight is None:
         return rows
     sight, concern = figure.source.sight(rows, user), figure.concern
+    if figure.guarded is not None and part == "numerator" and not user.at_centre:
+        sight = sight.exclude(figure.guarded)
     if concern is None or user.at_centre:
         return sight
     seen = Q(pk__in=sight.order_by().values("pk"))
