@@ -18,7 +18,7 @@ from wangcheng.common.casework.handing import settle
 from wangcheng.common.models import Area, Category, NumberSequence, Organisation
 from wangcheng.common.policy.registry import version_in_force
 from wangcheng.common.workdays.in_force import current_calendar
-from wangcheng.common.workflow import Code, Facts, NotAllowed, Step, actor_of, move
+from wangcheng.common.workflow import Code, Facts, NotAllowed, Step, actor_of, move, open_steps
 from whistle import notify, pictures, workflow
 from whistle.models import Whistle, WhistleAttachment
 from whistle.places import sight_ids, where
@@ -179,7 +179,7 @@ def arrive(
 ) -> Whistle:  # fmt: skip
     """到场: where the unit stands and a picture of it."""
     case = _locked(case_id, version)
-    shown = len(photos) + pictures.fresh(case, Purpose.ARRIVE)
+    shown = len(photos) + pictures.fresh(case, Purpose.ARRIVE, by)
     _go(case, workflow.ARRIVE, by, note, longitude=longitude, latitude=latitude, photos=shown)
     _keep(case, photos, Purpose.ARRIVE, by)
     return case
@@ -203,7 +203,7 @@ def verify(
 ) -> Whistle:  # fmt: skip
     """核查 with a new picture: closes the whistle, or gives it back."""
     case = _locked(case_id, version)
-    shown = pictures.unseen(case, photos) + pictures.fresh(case, Purpose.VERIFY)
+    shown = pictures.unseen(case, photos) + pictures.fresh_unseen(case, Purpose.VERIFY, by)
     _go(case, workflow.VERIFY, by, note, passed=passed, photos=shown)
     _keep(case, photos, Purpose.VERIFY, by)
     return case
@@ -265,7 +265,20 @@ def resume(case_id: int, *, by: User | None, version: int | None = None, note: s
 def attach(case_id: int, uploads: Sequence[UploadedFile], purpose: str, *, by: User) -> list[WhistleAttachment]:
     """上传附件; a picture that was used for another whistle marks this one."""
     case = _locked(case_id, None)
+    if not by.has_perm("whistle.attach_whistle"):
+        raise NotAllowed("您的岗位不能上传哨单附件。", Code.RIGHT)
+    if case.state == Whistle.State.CLOSED:
+        raise NotAllowed("哨单已办结，不能再上传附件。", Code.STATE)
+    if purpose not in purposes(case, by):
+        raise NotAllowed(f"您现在不能上传“{Purpose(purpose).label}”环节的照片。", Code.RULE, "purpose")
     return _keep(case, uploads, purpose, by)
+
+
+def purposes(case: Whistle, by: User) -> list[Purpose]:
+    """What a file may be for: a step that is open to `by` now, the own report, or nothing in particular."""
+    steps = (workflow.SELF_HANDLE, workflow.ARRIVE, workflow.DISPOSE, workflow.VERIFY)
+    found = [Purpose(step.name) for step in open_steps(steps, case, actor_of(by))]
+    return [Purpose.OTHER, *([Purpose.REPORT] if case.reporter_id == by.pk else []), *found]
 
 
 @transaction.atomic

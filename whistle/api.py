@@ -20,7 +20,6 @@ from wangcheng.common.api.queries import require, user_of
 from wangcheng.common.api.requests import JSONParser
 from wangcheng.common.casework.attachments import deliver
 from wangcheng.common.models import User
-from wangcheng.common.workflow import Code, NotAllowed
 from whistle import actions, api_shapes, shown, workflow
 from whistle.doors import DOORS
 from whistle.filters import WhistleApiFilter
@@ -144,8 +143,6 @@ def attachments(request: Request, number: str) -> Response:
     case = WHISTLES.find(user, number)
     if request.method == "GET":
         return page_of(request, case.attachments.all(), lambda file: _file(request, case, file), order="pk")
-    if not user.has_perm("whistle.attach_whistle"):
-        raise NotAllowed("您的岗位不能上传哨单附件。", Code.RIGHT)
     form = AttachmentForm(request.POST, request.FILES)
     if not form.is_valid():
         raise Invalid.of(form)
@@ -154,14 +151,15 @@ def attachments(request: Request, number: str) -> Response:
 
 
 def _file(request: Request, case: Whistle, file: Any) -> dict[str, Any]:
+    file = shown.named_for(user_of(request), file)
     return shown.attachment(file, reverse("api_whistle_file", args=[case.number, file.pk], request=request))
 
 
 @extend_schema(operation_id="whistles_download", summary="下载哨单附件", tags=["whistles"], responses=api_shapes.FILE)
 @api_view(["GET"])
 def attachment(request: Request, number: str, pk: int) -> HttpResponseBase:
-    case = WHISTLES.find(user_of(request), number)
-    file = case.attachments.filter(pk=pk).first()
+    user = user_of(request)
+    file = WHISTLES.find(user, number).attachments.filter(pk=pk).first()
     if file is None:
         raise Http404
-    return deliver(file)
+    return deliver(shown.named_for(user, file))

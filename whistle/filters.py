@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from wangcheng.common import clock
-from wangcheng.common.casework.wordsearch import containing
 from wangcheng.common.models import Area, Category, Organisation
 from wangcheng.common.ways.choosing import NamedSelect
 from wangcheng.common.ways.lists import DateSpan, JobFilter
@@ -35,12 +34,12 @@ def _batches(request: HttpRequest | None) -> QuerySet[HardBatch]:
     return HardBatch.objects.all()
 
 
-def search(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+def search(rows: Any, text: str) -> Any:
     """By the beginning of the number as typed, else by words of title, content or place."""
     text = text.strip()
     if _NUMBER.fullmatch(text):
         return rows.filter(number__startswith=text.upper())
-    return containing(rows, text, "title", "content", "place")
+    return rows.with_words(text, "title", "content", "place")
 
 
 class WhistleFilter(django_filters.FilterSet):

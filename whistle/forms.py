@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -15,7 +16,7 @@ from wangcheng.common.models import Area, Category, Organisation
 from wangcheng.common.ways.choosing import NamedSelect
 from wangcheng.common.workflow import actor_of
 from whistle.actions import Report
-from whistle.models import Grade, Whistle
+from whistle.models import Grade, Whistle, WhistleAttachment
 
 if TYPE_CHECKING:
     from wangcheng.common.people.models import User
@@ -279,4 +280,11 @@ class AttachmentForm(forms.Form):
     """附件 of the API: files and the step they belong to."""
 
     file = CheckedFiles(label="文件", required=True)
-    purpose = forms.CharField(label="用途", required=False, max_length=20)
+    purpose = forms.ChoiceField(
+        label="用途", required=False, choices=WhistleAttachment.Purpose.choices, initial="other"
+    )
+
+    def offer(self, purposes: Sequence[str]) -> None:
+        """Only what the person may hand in now."""
+        labels = dict(WhistleAttachment.Purpose.choices)
+        self.fields["purpose"].choices = [(one, labels[one]) for one in purposes]  # type: ignore[attr-defined]

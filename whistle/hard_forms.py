@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 
+from hotline.models import Ticket
 from wangcheng.common import clock
 from wangcheng.common.casework.attachments import CheckedFiles
 from wangcheng.common.casework.doors import ReasonForm, StepForm
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from wangcheng.common.people.models import User
 
 _TEXT = forms.Textarea(attrs={"rows": 4})
+_SAID, _NAMED = 24, 5  # of a number that is not there no more is said than a number is long, and of so many
 
 
 def _day() -> forms.DateInput:
@@ -72,8 +75,8 @@ class DraftForm(forms.Form):
         Area.objects.none(), label="所在街镇或村（社区）", required=False, to_field_name="code", empty_label="不明确"
     )
     place = forms.CharField(label="地点", required=False, max_length=200)
-    whistles = forms.CharField(label="来源哨单编号", required=False, help_text="多个编号用空格分开")
-    tickets = forms.CharField(label="来源工单编号", required=False, help_text="多个编号用空格分开")
+    whistles = forms.CharField(label="来源哨单编号", required=False, max_length=2000, help_text="多个编号用空格分开")
+    tickets = forms.CharField(label="来源工单编号", required=False, max_length=2000, help_text="多个编号用空格分开")
 
     def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,11 +90,18 @@ class DraftForm(forms.Form):
         self.fields["area"].queryset = towns  # type: ignore[attr-defined]
 
     def clean_whistles(self) -> list[Whistle]:
-        numbers = set(self.cleaned_data["whistles"].replace("、", " ").replace("，", " ").split())
+        numbers = _numbers(self.cleaned_data["whistles"])
         found = list(Whistle.objects.filter(number__in=numbers))
-        if missing := numbers - {whistle.number for whistle in found}:
-            raise forms.ValidationError(f"没有编号为{'、'.join(sorted(missing))}的哨单。")
+        _check_all(numbers, {whistle.number for whistle in found}, "哨单")
         return found
+
+    def clean_tickets(self) -> list[str]:
+        """Numbers of the district, of whichever number was written."""
+        numbers = _numbers(self.cleaned_data["tickets"])
+        found = Ticket.objects.filter(Q(number__in=numbers) | Q(city_number__in=numbers)).order_by("pk")
+        pairs = list(found.values_list("number", "city_number"))
+        _check_all(numbers, {number for pair in pairs for number in pair}, "工单")
+        return [number for number, _ in pairs]
 
     def problem(self) -> Problem:
         """The valid input in the words of the action."""
@@ -105,5 +115,14 @@ class DraftForm(forms.Form):
             area=data["area"],
             place=data["place"],
             whistles=data["whistles"],
-            tickets=data["tickets"].replace("、", " ").replace("，", " ").split(),
+            tickets=data["tickets"],
         )
+
+
+def _numbers(text: str) -> set[str]:
+    return set(text.replace("、", " ").replace("，", " ").split())
+
+
+def _check_all(numbers: set[str], known: set[str], thing: str) -> None:
+    if missing := sorted(number[:_SAID] for number in numbers - known):
+        raise forms.ValidationError(f"没有编号为{'、'.join(missing[:_NAMED])}的{thing}。")

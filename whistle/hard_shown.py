@@ -62,6 +62,12 @@ def partners(case: HardWhistle) -> list[Organisation]:
     return list(Organisation.objects.filter(pk__in=case.partner_ids)) if case.partner_ids else []
 
 
+def masked(file: Any) -> Any:
+    """The file under a name without personal data."""
+    file.name = mask_text(file.name)
+    return file
+
+
 def event(entry: Event, labels: dict[str, str]) -> dict[str, Any]:
     """One line of the progress log for the API."""
     return {

@@ -13,6 +13,8 @@ from wangcheng.common.casework.attachments import attach
 from whistle.models import Whistle, WhistleAttachment
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from wangcheng.common.people.models import User
 
 _SIDE = 8  # the fingerprint compares 8 × 8 neighbouring patches: one bit each
@@ -70,7 +72,22 @@ def keep(whistle: Whistle, photos: Iterable[UploadedFile], purpose: str, *, by: 
     return kept
 
 
-def fresh(whistle: Whistle, purpose: str) -> int:
-    """How many pictures for this step were handed in since the last step, through the attachments of the API."""
+def fresh(whistle: Whistle, purpose: str, by: User | None) -> int:
+    """How many pictures `by` or the reporter handed in for this step since the last one, by the attachments of the API."""
+    return _handed_in(whistle, purpose, by).count()
+
+
+def fresh_unseen(whistle: Whistle, purpose: str, by: User | None) -> int:
+    """Those of them that this whistle does not have from elsewhere."""
+    own = dict(_handed_in(whistle, purpose, by).values_list("pk", "fingerprint"))
+    others = whistle.attachments.exclude(pk__in=own).values_list("fingerprint", flat=True)
+    known = [found for found in others if found]
+    return sum(not _same(found, known) for found in own.values() if found)
+
+
+def _handed_in(whistle: Whistle, purpose: str, by: User | None) -> QuerySet[WhistleAttachment]:
     last = whistle.events.order_by("-seq").values_list("at", flat=True).first()
-    return whistle.attachments.filter(purpose=purpose, at__gte=last).count() if last else 0
+    if last is None or by is None:
+        return WhistleAttachment.objects.none()
+    own = whistle.attachments.filter(purpose=purpose, uploaded_by__in={by.pk, whistle.reporter_id})
+    return own.filter(content_type__startswith="image/", at__gte=last)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from wangcheng.common.people.masking import mask_text
@@ -140,6 +141,13 @@ def ratings(case: Whistle, user: User) -> list[dict[str, Any]]:
 def sees_reporter(user: User) -> bool:
     """Departments are rated by the reporter and are not to know the name."""
     return user.organisation is not None and user.organisation.kind != "department"
+
+
+def named_for(user: User, file: Any) -> Any:
+    """The file under the name that `user` may read: people write into it who they are."""
+    hidden = not sees_reporter(user) and file.uploaded_by_id != user.pk
+    file.name = f"附件{file.pk}{PurePosixPath(file.name).suffix}" if hidden else mask_text(file.name)
+    return file
 
 
 def actor(event: Event, user: User) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.hotline import desk
 from tests.whistle.steps import photo, reported
 from tests.world import World
 from wangcheng.common.models import Message
@@ -111,8 +112,9 @@ def test_sources_are_whistles_that_exist(world: World) -> None:
     client, source = world.client("dispatcher"), reported(world)
     wrong = post(client, URL, BODY | {"whistles": "LF000"})
     assert (wrong.status_code, "LF000" in wrong.json()["errors"]["whistles"][0]) == (400, True)
-    shown = post(client, URL, BODY | {"whistles": source.number, "tickets": "GD1、GD2"}).json()
-    assert sorted(filter(None, (each["ticket"] for each in shown["sources"]))) == ["GD1", "GD2"]
+    tickets = [desk.received(world, title=title, city_number=f"CS{title}").number for title in "12"]
+    shown = post(client, URL, BODY | {"whistles": source.number, "tickets": f"{tickets[0]}、CS2"}).json()
+    assert sorted(filter(None, (each["ticket"] for each in shown["sources"]))) == tickets
     assert [each["whistle"] for each in shown["sources"] if each["whistle"]] == [source.number]
 
 
@@ -124,3 +126,23 @@ def test_lists_narrow_by_batch_and_state(world: World) -> None:
     batch = HardWhistle.objects.get(batch__sequence=2).batch_id
     assert client.get(f"{URL}?batch={batch}").json()["results"][0]["state"] == "drafted"
     assert client.get(URL + "?search=雨污").json()["count"] == 2
+
+
+def test_a_problem_is_drawn_from_tickets_that_are_there(world: World) -> None:
+    client = world.client("dispatcher")
+    ticket = desk.received(world)
+    refused = post(client, URL, BODY | {"tickets": f"{ticket.number} 没有的{'长' * 400}"})
+    assert refused.status_code == 400
+    assert refused.json()["errors"]["tickets"][0] == f"没有编号为没有的{'长' * 21}的工单。"
+    made = post(client, URL, BODY | {"tickets": ticket.number}).json()
+    assert made["sources"] == [{"whistle": None, "ticket": ticket.number}]
+
+
+def test_the_name_of_evidence_is_masked(world: World) -> None:
+    url = assigned(world)
+    evidence = photo()
+    evidence.name = "住户13812345678.jpg"
+    world.client("other_department").post(url + "progress/", {"note": "已完成设计。", "evidence": evidence})
+    page = world.client("department").get(url.replace("/api/v1", "")).content.decode()
+    assert "住户138****5678.jpg" in page
+    assert "13812345678" not in page

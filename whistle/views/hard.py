@@ -18,7 +18,7 @@ from wangcheng.common.ways.forms import form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
 from wangcheng.common.ways.steps import step_bar, take_step
 from wangcheng.common.ways.words import Toned, time_left
-from whistle import hard_actions, hard_workflow, pages
+from whistle import hard_actions, hard_shown, hard_workflow, pages
 from whistle.filters import HardWhistleFilter, search
 from whistle.hard_doors import DOORS
 from whistle.hard_forms import DraftForm
@@ -98,7 +98,7 @@ def hardwhistle_detail(request: HttpRequest, number: str) -> HttpResponse:
         "left": _left(case),
         "terms": pages.hard_terms(case),
         "sources": case.sources.select_related("whistle"),
-        "files": case.attachments.all(),
+        "files": [hard_shown.masked(file) for file in case.attachments.all()],
         "timeline": timeline(events, hard_workflow.TABLE, dict(HardWhistle.State.choices)),
         "bar": step_bar(DOORS, user, case, lambda step: reverse("hardwhistle_step", args=[number, step])),
     }
@@ -128,4 +128,4 @@ def hardwhistle_draft(request: HttpRequest) -> HttpResponse:
 @require_GET
 def hardwhistle_file(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     file = get_object_or_404(_found(request, number).attachments.all(), pk=pk)
-    return deliver(file, small="small" in request.GET)
+    return deliver(hard_shown.masked(file), small="small" in request.GET)

@@ -100,10 +100,10 @@ def whistle_detail(request: HttpRequest, number: str) -> HttpResponse:
         "clocks": pages.clock_lines(case),
         "reason": pages.reason(case, _limits(case)) if case.limits else "",
         "ratings": shown.ratings(case, user),
-        "files": case.attachments.all(),
+        "files": [shown.named_for(user, file) for file in case.attachments.all()],
         "timeline": timeline(events, workflow.TABLE, dict(Whistle.State.choices), details=words),
         "bar": step_bar(DOORS, user, case, lambda step: reverse("whistle_step", args=[number, step])),
-        "may_attach": user.has_perm("whistle.attach_whistle"),
+        "may_attach": user.has_perm("whistle.attach_whistle") and case.state != Whistle.State.CLOSED,
     }
     return render(request, "whistle/whistle.html", page)
 
@@ -140,13 +140,14 @@ def whistle_report(request: HttpRequest) -> HttpResponse:
 @needs("whistle.attach_whistle")
 def whistle_attach(request: HttpRequest, number: str) -> HttpResponse:
     """上传附件."""
-    case, back = _found(request, number), reverse("whistle_detail", args=[number])
+    user, case, back = signed_in(request), _found(request, number), reverse("whistle_detail", args=[number])
 
     def do(said: dict[str, Any]) -> str:
-        actions.attach(case.pk, said["file"], said["purpose"] or "other", by=signed_in(request))
+        actions.attach(case.pk, said["file"], said["purpose"] or "other", by=user)
         return back
 
     form = AttachmentForm(request.POST or None, request.FILES or None)
+    form.offer(actions.purposes(case, user))
     return form_page(request, form, do, title=f"上传附件 {number}", submit="上传", done="附件已上传。", back=back)
 
 
@@ -155,4 +156,4 @@ def whistle_attach(request: HttpRequest, number: str) -> HttpResponse:
 def whistle_file(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """A file of a whistle that the person may see; `?small=1` its thumbnail."""
     file = get_object_or_404(_found(request, number).attachments.all(), pk=pk)
-    return deliver(file, small="small" in request.GET)
+    return deliver(shown.named_for(signed_in(request), file), small="small" in request.GET)
