@@ -103,8 +103,8 @@ class Intake:
             said |= {"longitude": self.longitude, "latitude": self.latitude}
         if self.caller_phone:
             said["anonymous"] = False
-        if self.confidential:
-            said["confidential"] = True
+        if self.confidential or (ticket.type == Ticket.Type.REPORT != self.type):
+            said["confidential"] = True  # no delivery lifts what was promised to a caller
         if self.category is not None:
             said |= self._category()
         if self.area is not None:

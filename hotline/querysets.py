@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
 from wangcheng.common.casework.querysets import CaseQuerySet
-from wangcheng.common.casework.wordsearch import containing
 
 if TYPE_CHECKING:
     from wangcheng.common.people.models import User
@@ -32,17 +31,6 @@ class TicketQuerySet(CaseQuerySet):
     """工单."""
 
     view_permission = "hotline.view_ticket"
-    for_unit = False  # read by somebody outside the centre, to whom secret callers are unknown
-
-    def _clone(self) -> Self:
-        copy: Self = super()._clone()  # type: ignore[misc]  # not in the stubs
-        copy.for_unit = self.for_unit
-        return copy
-
-    def visible_to(self, user: User) -> Self:
-        seen = super().visible_to(user)
-        seen.for_unit = not user.at_centre
-        return seen
 
     def telling_of_repeats(self) -> Self:
         """Each with `repeat_told`: whether the reader may know that its caller had complained of the matter before."""
@@ -79,7 +67,7 @@ class TicketQuerySet(CaseQuerySet):
         text = text.strip()
         if _NUMBER.fullmatch(text):
             return self.filter(Q(number__startswith=text.upper()) | Q(city_number=text) | self.by_caller(text))
-        return containing(self, text, "title", "place")
+        return self.with_words(text, "title", "place")
 
     def open(self) -> Self:
         return self.filter(_OPEN)

@@ -16,7 +16,7 @@ from hotline.rules import Limits, rules_on
 from wangcheng.common import clock
 from wangcheng.common.casework.models import NumberSequence
 from wangcheng.common.workdays.in_force import current_calendar
-from wangcheng.common.workflow import Facts, actor_of, move
+from wangcheng.common.workflow import Code, Facts, NotAllowed, actor_of, move
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,16 +61,23 @@ def _repeated(ticket: Ticket, limits: Limits) -> int | None:
     return lookups.repeated(ticket.title, at, earlier, limits)
 
 
-def take_in(intake: Intake, *, by: User | None) -> tuple[Ticket, Outcome]:
-    """受理 or 市级更新: idempotent on the city number, also when two deliveries come at the same moment."""
+def take_in(intake: Intake, *, by: User | None, imported: bool = False) -> tuple[Ticket, Outcome]:
+    """受理 or 市级更新: idempotent on the city number, also when two deliveries come at the same moment.
+
+    The city's callback is taken from who may call back (as the city's platform may), or from an imported sheet.
+    """
+    if intake.resolved and by is not None and not (imported or by.has_perm(workflow.CALLBACK.permission)):
+        raise NotAllowed("您的岗位不能填写市级回访结果。", Code.RIGHT, "resolved")
     if not intake.city_number:
         return receive(intake, by=by), Outcome.CREATED
     existing = Ticket.objects.filter(city_number=intake.city_number).values_list("pk", flat=True).first()
     if existing is None:
         try:
             return receive(intake, by=by), Outcome.CREATED
-        except IntegrityError:  # another delivery of the same number was faster
-            existing = Ticket.objects.values_list("pk", flat=True).get(city_number=intake.city_number)
+        except IntegrityError:  # another delivery of the same number was faster, or something else is wrong
+            existing = Ticket.objects.filter(city_number=intake.city_number).values_list("pk", flat=True).first()
+            if existing is None:
+                raise
     return update_from_city(existing, intake, by=by)
 
 

@@ -37,7 +37,7 @@ class IntakePage(IntakeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in _LEFT_OUT:
-            self.fields[name].widget = forms.HiddenInput()
+            del self.fields[name]
         unsure = ("", "不明确，由派单员核定")
         self.fields["village"].label = "村（社区）"
         self.fields["village"].widget = PlaceSelect(choices=[unsure, *villages()])

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.test import Client
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
+from hotline import actions
 from hotline.models import Ticket
 from tests.common.api import bearer, get, post
 from tests.hotline import desk
@@ -18,7 +20,7 @@ from tests.hotline.test_import_tickets import CITY, ROW, write_csv
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.jobs.running import take_up
-from wangcheng.common.models import AuditEntry, Job, Policy
+from wangcheng.common.models import AuditEntry, Job, NumberSequence, Policy
 
 BODY: dict[str, Any] = {
     "title": "小区门口占道经营",
@@ -102,7 +104,7 @@ def test_the_same_city_number_again_updates_and_never_makes_a_second(world: Worl
 def test_the_citys_callback_may_come_with_a_later_delivery(world: World, dispatcher: Client) -> None:
     ticket = desk.in_callback(world, city_number="CS1")
     body = BODY | {"city_number": "CS1", "resolved": "yes", "satisfaction": "unrated"}
-    shown = post(dispatcher, "tickets/", body).json()
+    shown = post(bearer(world, "apiclient"), "tickets/", body).json()
     assert (shown["state"], shown["resolved"], shown["satisfaction"]) == ("closed", "yes", "unrated")
     assert ticket.callbacks.get().from_city
 
@@ -354,3 +356,25 @@ def test_only_who_may_import_does(world: World, tmp_path: Any) -> None:
     sheet = write_csv(tmp_path / "a.csv", CITY, ROW)
     with sheet.open("rb") as file:
         assert bearer(world, "town").post("/api/v1/tickets/import/", {"file": file}).status_code == 403
+
+
+def test_the_citys_callback_is_taken_from_the_city_alone(world: World) -> None:
+    ticket = desk.in_callback(world, city_number="CS9")
+    body = {**BODY, "city_number": "CS9", **desk.HAPPY}
+    refused = post(bearer(world, "dispatcher"), "tickets/", body)
+    assert (refused.status_code, refused.json()["detail"]) == (403, "您的岗位不能填写市级回访结果。")
+    page = world.client("dispatcher").get("/tickets/new/").content.decode()
+    assert "satisfaction" not in page
+    form = {**body, "received_at": "2023-01-03T09:30", "urgency": ""}
+    world.client("dispatcher").post("/tickets/new/", form)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.satisfaction) == ("callback", "")
+    assert post(bearer(world, "apiclient"), "tickets/", body).json()["satisfaction"] == "satisfied"
+
+
+def test_what_is_not_a_known_city_number_is_not_taken_for_one(world: World) -> None:
+    taken = desk.received(world)
+    NumberSequence.objects.update(last=0)
+    with pytest.raises(IntegrityError):
+        actions.take_in(desk.intake(city_number="CS10"), by=world.dispatcher)
+    assert Ticket.objects.get() == taken

@@ -16,6 +16,10 @@ from tests.hotline import desk
 from tests.world import PASSWORD, World
 from wangcheng.common.models import AuditEntry, IdempotentReply
 
+CITY = {
+    "title": "楼下垃圾没有人清运", "content": "反映楼下垃圾堆放多日，希望尽快清运。", "source": "phone",
+    "received_at": "2023-01-03T09:30:00+08:00", "caller_name": "张三丰", "caller_phone": desk.PHONE,
+}  # fmt: skip
 SECRET = [{"confidential": True}, {"type": "report"}]
 
 
@@ -155,3 +159,29 @@ def test_the_audit_of_an_export_does_not_keep_the_number_looked_for(world: World
     world.client("dispatcher").post(f"/tickets/?tab=all&q={desk.PHONE}", {"export": "csv"})
     entry = AuditEntry.objects.get(kind="export")
     assert entry.data["filter"] == "tab=all&q=138****5678"
+
+
+def test_a_delivery_that_changes_the_type_lifts_no_secrecy(world: World) -> None:
+    ticket = desk.dispatched(world, type="report", city_number="CS7")
+    for _ in range(2):
+        body = {**CITY, "type": "help", "city_number": "CS7"}
+        assert post(bearer(world, "dispatcher"), "tickets/", body).json()["type"] == "help"
+    said = get(bearer(world, "town"), f"tickets/{ticket.number}/").json()
+    assert (said["confidential"], said["caller"]) == (True, {"name": "保密", "phone": "保密"})
+    assert ticket.events.filter(step="amend").count() == 1
+    answer = post(bearer(world, "town"), f"tickets/{ticket.number}/reveal/", {"reason": "联系来电人"})
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("text", ["1381234", "81", "电话1381", "8１", "12345678", "三丰"])
+def test_a_unit_cannot_try_out_what_is_masked(world: World, text: str) -> None:
+    desk.dispatched(world, title="垃圾桶满溢，联系人：张三丰", place=f"三栋楼下，电话{desk.PHONE}")
+    assert get(bearer(world, "town"), "tickets/", search=text).json()["count"] == 0
+    page = world.client("town").get("/tickets/", {"tab": "all", "q": text}).content.decode()
+    assert "垃圾桶满溢" not in page
+
+
+def test_a_unit_finds_what_it_is_shown(world: World) -> None:
+    desk.dispatched(world, title="107国道旁渣土裸露", place=f"三栋楼下，电话{desk.PHONE}")
+    for text in ("107国道", "渣土", "三栋"):
+        assert get(bearer(world, "town"), "tickets/", search=text).json()["count"] == 1
