@@ -178,6 +178,7 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "wangcheng.common.people.auth.locked_out"
+AXES_CLIENT_IP_CALLABLE = "wangcheng.common.audit.actions.client_address"  # not the proxy's, which all share
 AXES_VERBOSE = False
 DEMO_PASSWORD = os.environ.get("DEMO_PASSWORD") or "Wangcheng@2022"
 
@@ -283,6 +284,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "user": os.environ.get("API_RATE", "6000/min"),
         "login": os.environ.get("API_LOGIN_RATE", "120/min"),
     },
+    "NUM_PROXIES": 1 if SECURE_PROXY_SSL_HEADER else 0,  # whose word on a stranger's address is taken
     "EXCEPTION_HANDLER": "wangcheng.common.api.problems.handle",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {

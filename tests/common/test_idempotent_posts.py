@@ -22,7 +22,7 @@ from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.api.idempotency import LONGEST
 from wangcheng.common.api.tasks import KEPT, forget_replies
-from wangcheng.common.models import IdempotentReply, NumberSequence
+from wangcheng.common.models import IdempotentReply, NumberSequence, Post
 from wangcheng.common.workflow import Code, NotAllowed
 
 entered, leave = threading.Event(), threading.Event()
@@ -134,6 +134,28 @@ def test_a_stranger_is_refused_as_ever(world: World) -> None:
 def test_the_session_of_a_page_may_use_keys(world: World) -> None:
     replies = [post(world.client("town"), "work/well/", idempotency_key="k1") for _ in range(2)]
     assert [reply.status_code for reply in replies] == [201, 201]
+    assert done("well") == 1
+
+
+def test_a_reply_is_not_given_again_to_who_could_not_ask_for_it(world: World, client: Client) -> None:
+    post(client, "work/well/", {"a": 1}, idempotency_key="k1")
+    read_only = bearer(world, "town", scope="read")
+    assert post(read_only, "work/well/", {"a": 1}, idempotency_key="k1").status_code == 403
+    page = Client(enforce_csrf_checks=True)
+    page.force_login(world.town, backend="wangcheng.common.people.auth.PostBackend")
+    assert post(page, "work/well/", {"a": 1}, idempotency_key="k1").status_code == 403
+    page.cookies["csrftoken"] = "a" * 32
+    asked = post(page, "work/well/", {"a": 1}, idempotency_key="k1", x_csrftoken="a" * 32)
+    assert asked["Idempotency-Replayed"] == "true"
+    assert done("well") == 1
+
+
+def test_another_post_of_the_same_person_gets_no_reply_of_the_first(world: World, client: Client) -> None:
+    post(client, "work/well/", {"a": 1}, idempotency_key="k1")
+    world.town.posts.update(valid_to=clock.today())
+    Post.objects.create(user=world.town, organisation=world.units["茶亭镇"], role="town", valid_from=clock.today())
+    del world.town.acting
+    assert post(bearer(world, "town"), "work/well/", {"a": 1}, idempotency_key="k1").status_code == 409
     assert done("well") == 1
 
 

@@ -3,6 +3,8 @@
 import pytest
 from django.conf import settings as deployment
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT
+from pytest_django.fixtures import Settings
 
 from tests.world import PASSWORD, World
 from wangcheng.common import clock
@@ -152,3 +154,27 @@ def test_weak_passwords_are_refused_for_new_users(world: World, password: str) -
     answer = world.client("admin").post("/manage/users/new/", entered)
     assert answer.status_code == 400
     assert not User.objects.filter(username="wangwu").exists()
+
+
+@pytest.mark.parametrize("address", ["/login/", "/api/v1/auth/token/"])
+def test_behind_the_proxy_nobody_locks_out_another(world: World, settings: Settings, address: str) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    entered = {"username": "town", "password": "wrong"}
+    kind = "application/json" if "api" in address else MULTIPART_CONTENT
+    for number in range(settings.AXES_FAILURE_LIMIT + 1):
+        forged = {"X-Forwarded-For": f"10.0.0.7, 1.1.1.{number}, 10.0.0.66"}
+        refused = Client().post(address, entered, kind, headers=forged)
+    assert refused.status_code == 429
+    assert log_in(Client(headers={"X-Forwarded-For": "9.9.9.9, 10.0.0.7"}), "town") == 302
+
+
+def test_a_forged_address_is_believed_neither_without_a_proxy_nor_if_it_is_none(
+    world: World, settings: Settings
+) -> None:
+    for number in range(settings.AXES_FAILURE_LIMIT + 1):
+        client = Client(headers={"X-Forwarded-For": f"10.0.0.{number}"})
+        refused = client.post("/login/", {"username": "town", "password": "wrong"})
+    assert refused.status_code == 429
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert log_in(Client(headers={"X-Forwarded-For": "'; DROP TABLE"}), "village") == 302
+    assert AuditEntry.objects.filter(kind="login").latest("pk").address == "127.0.0.1"

@@ -68,6 +68,35 @@ def test_free_text_loses_what_gives_a_person_away_and_nothing_else(text: str, sh
     assert mask_text(text) == shown
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "138.1234.5678", "138_1234_5678", "138—1234—5678", "138–1234–5678", "138·1234·5678", "1 3 8 1 2 3 4 5 6 7 8",
+        "138\u200b1234\u200b5678", "1\ufeff3812345678", "１３８１２３４５６７８",
+        "一三八一二三四五六七八", "幺三八 一二三四 五六七八", "138一二三四5678", "138 - 1234 - 5678", "١٣٨١٢٣٤٥٦٧٨",
+        "138\n1234\n5678", "+86.138.1234.5678",
+    ],
+)  # fmt: skip
+def test_a_mobile_number_is_masked_however_it_is_spaced(written: str) -> None:
+    assert mask_text(f"请打{written}。") == "请打138****5678。"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("身份证430112 1990 0101 123X。", "身份证430112********123X。"),
+        ("卡号6222 0212 3456 7890 123", "卡号622202******0123"),
+        ("电话：8806 2345", "电话：****2345"),
+        ("0731-8806.2345", "0731-****2345"),
+        ("第十三八组二〇二三年一月三日", "第十三八组二〇二三年一月三日"),
+        ("2022.12.31至2023-01-03，13号至15号，1.3万元", "2022.12.31至2023-01-03，13号至15号，1.3万元"),
+        ("15 600元、13 500元", "15 600元、13 500元"),
+    ],
+)
+def test_other_numbers_are_masked_however_they_are_spaced_and_plain_words_stay(text: str, shown: str) -> None:
+    assert mask_text(text) == shown
+
+
 def test_the_landline_of_an_office_stays_in_a_text_message() -> None:
     assert mask_numbers("请致电0731-88062345或13812341234") == "请致电0731-88062345或138****1234"
 

@@ -3,6 +3,7 @@
 The middleware stands innermost in settings.MIDDLEWARE.  Reply and work are committed in one transaction, so a crash
 leaves both or neither.  PostgreSQL refuses a second request while the first is at work; on SQLite it waits for the write
 lock and then gets the first one's reply.  Strangers pass through: the view refuses them, or (log-in) has nothing to repeat.
+A reply is given again only to who could have asked for the work itself, and in the same post.
 A reply that says `Cache-Control: no-store` (a token, a caller's data) is not kept: the same key does the work again.
 """
 
@@ -16,11 +17,13 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import APIException
+from rest_framework.request import Request
 
 from wangcheng.common import clock
 from wangcheng.common.api.problems import MEDIA_TYPE, problem_response
-from wangcheng.common.api.tokens import token_of
+from wangcheng.common.api.tokens import BearerAuthentication
 from wangcheng.common.models import IdempotentReply, User
 
 LONGEST = 200
@@ -38,16 +41,16 @@ class IdempotentPosts:
             return self.get_response(request)
         if not KEY.fullmatch(key):
             return problem_response(400, f"Idempotency-Key 应为1至{LONGEST}个可见的 ASCII 字符。")
-        user = requester(request)
-        return self.get_response(request) if user is None else self._once(request, user, key)
-
-    def _once(self, request: HttpRequest, user: User, key: str) -> HttpResponse:
         try:
-            print_ = fingerprint(request)
+            user = requester(request)
+            print_ = fingerprint(request, user) if user else ""
         except RequestDataTooBig:
             return problem_response(413, "提交的内容过大。")
         except MultiPartParserError:
             return problem_response(400, "请求正文无法解析。")
+        return self._once(request, user, key, print_) if user else self.get_response(request)
+
+    def _once(self, request: HttpRequest, user: User, key: str, print_: str) -> HttpResponse:
         with transaction.atomic():
             if not _alone(user, key):
                 return problem_response(409, "相同 Idempotency-Key 的请求正在处理，请稍后重试。")
@@ -60,21 +63,24 @@ class IdempotentPosts:
 
 
 def requester(request: HttpRequest) -> User | None:
-    """Who asks, by token or session; None for a stranger."""
+    """Who may ask: proved as for the view itself, scope of the token and the page's CSRF token included; else None."""
     try:
-        token = token_of(request.headers.get("Authorization", ""))
+        if found := BearerAuthentication().authenticate(Request(request)):
+            return found[0]
+        if not request.user.is_authenticated:
+            return None
+        SessionAuthentication().enforce_csrf(request)  # type: ignore[arg-type]  # looks at what every request has
     except APIException:
-        return None
-    if token is not None:
-        return token.post.user
-    return request.user if request.user.is_authenticated else None
+        return None  # the view refuses in its own words
+    return request.user
 
 
-def fingerprint(request: HttpRequest) -> str:
-    """SHA-256 of the body; of a form with files the fields and files, whose boundary differs each time."""
+def fingerprint(request: HttpRequest, user: User) -> str:
+    """SHA-256 of post and body; of a form with files the fields and files, whose boundary differs each time."""
+    found = hashlib.sha256(f"{user.acting.pk if user.acting else 0}/".encode())
     if request.content_type != "multipart/form-data":
-        return hashlib.sha256(request.body).hexdigest()
-    found = hashlib.sha256()
+        found.update(request.body)
+        return found.hexdigest()
     for name, values in sorted(request.POST.lists()):
         found.update(repr((name, values)).encode())
     for name, files in sorted(request.FILES.lists()):

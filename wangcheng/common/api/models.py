@@ -29,12 +29,12 @@ class ApiToken(models.Model):
 
 
 class IdempotentReply(models.Model):
-    """The reply to a POST with an Idempotency-Key: given again to the same key, user, address and body."""
+    """The reply to a POST with an Idempotency-Key: given again to the same key, user, post, address and body."""
 
     user = models.ForeignKey("common.User", models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
     path = models.CharField(max_length=200)
-    fingerprint = models.CharField(max_length=64)  # SHA-256 of the body
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of post and body
     status = models.PositiveSmallIntegerField(null=True)  # null while the first one is still at work
     body = models.BinaryField(default=b"")
     created_at = models.DateTimeField(db_index=True)

@@ -1,6 +1,6 @@
 """Bearer tokens: `Authorization: Bearer …`, kept as a hash, bound to a post, with scope and expiry.
 
-`BearerAuthentication` is named in settings.REST_FRAMEWORK; the idempotency middleware asks `token_of`.
+`BearerAuthentication` is named in settings.REST_FRAMEWORK; the idempotency middleware asks it as well.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -46,6 +47,16 @@ def record(
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Where a request came from; behind our proxy the address the proxy saw, which is the last it added."""
+    """Where a request came from; behind our proxy the address the proxy saw, which is the last it added.
+
+    The lock after wrong passwords counts by it as well (AXES_CLIENT_IP_CALLABLE).  What is no address is not believed.
+    """
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SECURE_PROXY_SSL_HEADER else ""
-    return forwarded.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR") or None
+    return _address(forwarded.rsplit(",", 1)[-1].strip()) or _address(request.META.get("REMOTE_ADDR") or "")
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ip_address(text.partition("%")[0]))
+    except ValueError:
+        return None

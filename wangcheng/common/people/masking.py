@@ -10,16 +10,34 @@ import unicodedata
 
 _NOT_IN_NUMBER = r"(?<![0-9])"
 _NOT_BEFORE_DIGIT = r"(?![0-9])"
-_IDENTITY = re.compile(_NOT_IN_NUMBER + r"([1-9]\d{5})(?:\d{11}[\dXx]|\d{9})" + _NOT_BEFORE_DIGIT)
-_BANK_CARD = re.compile(_NOT_IN_NUMBER + r"(62\d{4})\d{6,9}(\d{4})" + _NOT_BEFORE_DIGIT)
-_MOBILE = re.compile(
+_GAP = r"[\s.·_—–‐‑－-]{0,3}"  # what people write between the digits of a number, on purpose or not
+_SPOKEN = "〇零一二三四五六七八九"
+_DIGIT = rf"[0-9{_SPOKEN}幺]"
+
+
+def _digits(count: str, digit: str = r"\d") -> str:
+    """`count` ("4", "3,4") digits, each after a gap."""
+    return rf"(?:{_GAP}{digit}){{{count}}}"
+
+
+_BIRTHDAY = rf"{_GAP}(?:1{_GAP}9|2{_GAP}0){_digits('2')}{_GAP}[01]{_digits('1')}{_GAP}[0-3]{_digits('1')}"
+_IDENTITY = re.compile(
     _NOT_IN_NUMBER
-    + r"(?P<area>(?:\+?86|0086)[- ]?)?(?P<head>1[3-9]\d)[- ]?\d{4}[- ]?(?P<tail>\d{4})"
+    + rf"(?:[1-9]\d{{5}}(?:\d{{11}}[\dXx]|\d{{9}})|[1-9]{_digits('5')}{_BIRTHDAY}{_digits('3')}{_GAP}[\dXx])"
     + _NOT_BEFORE_DIGIT
 )
-_LANDLINE = re.compile(_NOT_IN_NUMBER + r"(?P<area>\(?0\d{2,3}\)?[- ]?)\d{3,4}[- ]?(?P<tail>\d{4})" + _NOT_BEFORE_DIGIT)
+_BANK_CARD = re.compile(_NOT_IN_NUMBER + rf"6{_GAP}2{_digits('14,17')}" + _NOT_BEFORE_DIGIT)
+_MOBILE = re.compile(
+    rf"(?<!{_DIGIT})(?:(?:\+?86|0086){_GAP})?"
+    + rf"(?P<number>[1一幺]{_GAP}[3-9三四五六七八九]{_digits('9', _DIGIT)})(?!{_DIGIT})"
+)
+_LANDLINE = re.compile(
+    _NOT_IN_NUMBER + rf"(?P<area>\(?0\d{{2,3}}\)?[- ]?)\d{_digits('2,3')}(?P<tail>{_digits('4')})" + _NOT_BEFORE_DIGIT
+)
 _LABELLED_PHONE = re.compile(
-    r"(?P<label>(?:电话|手机|号码)[号]?(?:码)?(?:是|为)?[:： ]*)\d{3,4}(?P<tail>\d{4})" + _NOT_BEFORE_DIGIT
+    r"(?P<label>(?:电话|手机|号码)[号]?(?:码)?(?:是|为)?[:： ]*)"
+    + rf"\d{_digits('2,3')}(?P<tail>{_digits('4')})"
+    + _NOT_BEFORE_DIGIT
 )
 _LABELLED_NAME = re.compile(
     r"(?P<label>(?:姓名|联系人|来电人|投诉人|举报人|反映人|当事人|求助人|诉求人)(?:是|为|叫|姓名)?[:：]\s*)(?P<name>[\u4e00-\u9fff·]{2,5})"
@@ -56,23 +74,31 @@ def mask_id(number: str) -> str:
 
 
 def mask_numbers(text: str) -> str:
-    """Free text without mobile, identity and bank card numbers; the landlines of offices stay."""
-    text = _half_width_digits(text)
-    text = _IDENTITY.sub(lambda found: mask_id(found[0]), text)
-    text = _BANK_CARD.sub(lambda found: f"{found[1]}******{found[2]}", text)
-    return _MOBILE.sub(r"\g<head>****\g<tail>", text)
+    """Free text without mobile, identity and bank card numbers, however they are spaced; the landlines of offices stay."""
+    text = _plain(text)
+    text = _IDENTITY.sub(lambda found: mask_id(_closed(found[0])), text)
+    text = _BANK_CARD.sub(lambda found: f"{_closed(found[0])[:6]}******{_closed(found[0])[-4:]}", text)
+    return _MOBILE.sub(lambda found: mask_phone(_closed(found["number"])), text)
 
 
 def mask_text(text: str) -> str:
     """Free text for lists, exports, logs and print: numbers of any kind, and names that a label or a title gives away."""
     text = mask_numbers(text)
-    text = _LANDLINE.sub(r"\g<area>****\g<tail>", text)
-    text = _LABELLED_PHONE.sub(r"\g<label>****\g<tail>", text)
+    text = _LANDLINE.sub(lambda found: f"{found['area']}****{_closed(found['tail'])}", text)
+    text = _LABELLED_PHONE.sub(lambda found: f"{found['label']}****{_closed(found['tail'])}", text)
     return _LABELLED_NAME.sub(lambda found: found["label"] + mask_name(found["name"]), text)
 
 
-def _half_width_digits(text: str) -> str:
-    return text.translate(_FULL_WIDTH)
+def _plain(text: str) -> str:
+    """Without characters that take no room, and every digit a plain one."""
+    return _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found[0])), _NO_WIDTH.sub("", text))
 
 
-_FULL_WIDTH = {ord("０") + digit: str(digit) for digit in range(10)}
+def _closed(number: str) -> str:
+    """The digits of a number as one, spoken ones too."""
+    return re.sub(r"[^0-9Xx]", "", number.translate(_AS_DIGITS))
+
+
+_NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_AS_DIGITS = {ord(char): str(digit) for digit, char in enumerate(_SPOKEN[1:])} | {ord("〇"): "0", ord("幺"): "1"}
