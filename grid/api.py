@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -147,4 +148,5 @@ def events(request: Request, pk: int) -> Response:
 def rewards(request: Request) -> Response:
     """Excellent grids and villages without complaints of final results, grids and villages in one list."""
     user = require(request, "grid.view_assessment")
-    return page_of(request, shown.rewards(user, chosen(request, "quarter", "kind")), shown.reward, order="key")
+    asked = partial(shown.rewards, user, chosen(request, "quarter", "kind"))
+    return page_of(request, asked(), shown.reward, order="key", behind=asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import CharField, F, Q, QuerySet, Value
@@ -115,8 +115,8 @@ def event(entry: Any, labels: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def rewards(user: User, chosen: Q) -> QuerySet[Any]:
-    """What final results award, grids and villages in one list; `chosen` narrows the assessments."""
+def rewards(user: User, chosen: Q, narrow: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None) -> QuerySet[Any]:
+    """What final results award, grids and villages in one list; `chosen` narrows the assessments, `narrow` either part."""
     current = Assessment.objects.filter(chosen, Q(corrected_by=None) | ~Q(corrected_by__state="final"), state="final")
     columns = {
         "key": Concat("assessment__number", Value("/"), "area__code", output_field=CharField()),
@@ -130,8 +130,8 @@ def rewards(user: User, chosen: Q) -> QuerySet[Any]:
     }
     won = GridScore.objects.visible_to(user).filter(assessment__in=current, grade="excellent")
     free = ZeroComplaint.objects.visible_to(user).filter(assessment__in=current, awarded=True)
-    one = won.order_by().values("pk", "amount_yuan", **columns)
-    return one.union(free.order_by().values("pk", "amount_yuan", **columns), all=True)
+    grids, villages = (rows.order_by().values("pk", "amount_yuan", **columns) for rows in (won, free))
+    return narrow(grids).union(narrow(villages), all=True) if narrow else grids.union(villages, all=True)
 
 
 def reward(row: Mapping[str, Any]) -> dict[str, Any]:

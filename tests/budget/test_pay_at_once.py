@@ -6,16 +6,18 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from threading import Barrier
 from time import sleep
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from pytest_django.fixtures import Settings
 
-from budget import actions
+from budget import actions, report_actions
 from budget.actions import rewards
-from budget.models import Appropriation, Payment, Reward
+from budget.models import Appropriation, Payment, Reward, SelfEvaluation
 from grid.models import Assessment
 from tests.budget.money import YEAR, ask, contract, fund, paid
 from tests.budget.test_rewards import QUARTER, final, rewards_fund
@@ -184,3 +186,17 @@ def test_a_reward_on_its_way_to_the_town_is_not_taken_away_by_a_correction() -> 
             until_it_waits_or_ends(started)
     assert "已支付或正在拨付" in started.result(10)
     assert Reward.objects.get().withdrawn_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_is_frozen_and_corrected_once_however_many_press(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    with clock.frozen(MORNING):
+        world = build()
+        fund("daily", "10000")
+        report = report_actions.draft(YEAR, by=world.finance)
+    said = at_once(lambda: report_actions.freeze(report.pk, by=world.finance, acknowledgement="测试"))
+    assert said.count("done") == 1
+    said = at_once(lambda: report_actions.correct(report.pk, "更正", by=world.finance))
+    assert said.count("done") == 1
+    assert list(SelfEvaluation.objects.order_by("edition").values_list("state", flat=True)) == ["frozen", "draft"]

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from tests.world import World
+from tests.budget.test_pay_at_once import at_once
+from tests.world import MORNING, World, build
+from wangcheng.common import clock
 from wangcheng.common.api.actions import collect_token, issue_token, revoke_token
 from wangcheng.common.models import ApiToken, AuditEntry, User
 from wangcheng.common.workflow import NotAllowed
@@ -98,3 +100,13 @@ def test_one_revokes_ones_own_and_no_others(world: World) -> None:
 def test_tokens_of_all_are_for_the_admin(world: World) -> None:
     client = world.client("dispatcher")
     assert {client.get(page).status_code for page in (NEW, "/manage/tokens/")} == {403}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_token_is_collected_once_however_many_press() -> None:
+    with clock.frozen(MORNING):
+        world = build()
+        issue(world)
+    token = ApiToken.objects.get()
+    said = at_once(lambda: collect_token(token.pk, by=world.apiclient))
+    assert said.count("done") == 1

@@ -15,6 +15,7 @@ from tests.grid import quarter
 from tests.grid.quarter import AFTER_PUBLICITY, QUARTER, draft, final, published
 from tests.world import World
 from wangcheng.common import clock
+from wangcheng.common.api import pagination
 from wangcheng.common.models import Job
 
 
@@ -137,6 +138,24 @@ def test_rewards_are_those_of_final_results(world: World) -> None:
     assert get(program, "rewards/", kind="zero").json()["count"] == 4
     assert get(program, "rewards/", page_size=5, page=2).json()["count"] == 7
     assert get(bearer(world, "town"), "rewards/", kind="zero").json()["count"] == 2
+
+
+def test_rewards_are_walked_by_cursor_through_both_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    quarter.scheme("level3", quota=3, reward_yuan=1500)
+    quarter.all_worked(world)
+    final(world)
+    zero = published(world, "zero")
+    with clock.frozen(AFTER_PUBLICITY):
+        assessments.finalise(zero.pk, by=world.assessor)
+    monkeypatch.setattr(pagination, "NUMBERED_TO", 2)
+    program, seen, following = bearer(world, "assessor"), [], "/api/v1/rewards/?page_size=2"
+    while following:
+        page = program.get(following).json()
+        seen += [row["id"] for row in page["results"]]
+        following = page["next"]
+    assert len(seen) == 7
+    assert seen == sorted(set(seen))
+    assert get(program, "rewards/", cursor="WyJhIiwgMV0").status_code == 200
 
 
 def test_a_page_of_results_costs_a_fixed_number_of_queries(world: World) -> None:

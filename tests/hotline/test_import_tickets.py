@@ -24,6 +24,7 @@ from tests.hotline import desk
 from tests.hotline.desk import at
 from tests.world import World
 from wangcheng.common import clock
+from wangcheng.common.sheets import reading
 
 CITY = [
     "工单编号", "受理类型", "来电类别", "信息来源", "接收时间", "办结时限", "紧急程度", "是否保密", "地址", "联系人",
@@ -313,6 +314,27 @@ def test_a_zip_bomb_is_refused(world: World, tmp_path: Path) -> None:
     packed = tmp_path / "a.csv.gz"
     packed.write_bytes(gzip.compress((b"0" * 1000 + b"\n") * (30 << 10)))
     assert "压缩炸弹" in refused(packed)
+
+
+def test_a_bomb_of_empty_rows_is_refused_before_they_are_read(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head, packed = ",".join(CITY).encode(), tmp_path / "a.csv.gz"
+    packed.write_bytes(gzip.compress(head + b"\n" * (1 << 20)))
+    monkeypatch.setattr(reading, "UNSUSPICIOUS", 1 << 16)
+    monkeypatch.setattr(reading, "_csv_rows", lambda *args, **kwargs: pytest.fail("read row by row"))
+    assert "压缩炸弹" in refused(packed)
+
+
+def test_more_empty_rows_than_a_sheet_has_are_refused(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "EMPTY_MOST", 3)
+    path = tmp_path / "a.csv"
+    path.write_text(",".join(CITY) + "\n" * 4)
+    assert run(path)["read"] == 0
+    path.write_text(",".join(CITY) + "\n" * 5)
+    assert "空行过多" in refused(path)
 
 
 def with_cells(path: Path, cells: str, strings: str = "") -> Path:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.pagination import BasePagination
@@ -19,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from wangcheng.common.api.problems import Invalid, NotThere
-from wangcheng.common.ways.lists.keyset import BrokenCursor, Order
+from wangcheng.common.ways.lists.keyset import NO_PLACE, Order
 
 SIZE, LARGEST = 50, 200
 NUMBERED_TO = 10_000  # rows
@@ -28,6 +27,10 @@ PAGE_PARAMETERS = [
     OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": LARGEST}, description="每页条数"),
     OpenApiParameter("cursor", str, description="上一页 next 中的游标，用于第10000条之后"),
 ]
+
+
+Narrow = Callable[[QuerySet[Any]], QuerySet[Any]]
+Behind = Callable[[Narrow], QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,14 @@ def page_of(
     *,
     order: str = "-pk",
     orderings: Mapping[str, str] | None = None,
+    behind: Behind | None = None,
 ) -> Response:
     """One page of `rows` (objects, or dictionaries of `.values()` with the key and the order's column in them).
 
-    `order` is the column sorted by if the request does not say; `orderings` maps names it may say to columns.
+    `order` is the column sorted by if the request does not say; `orderings` maps names it may say to columns.  A union
+    cannot be filtered: `behind` makes it anew from parts that are narrowed one by one.
     """
-    found = listing(request, rows, chosen_order(request, order, orderings or {}))
+    found = listing(request, rows, chosen_order(request, order, orderings or {}), behind)
     return found.answer([show(row) for row in found.rows])
 
 
@@ -78,13 +83,13 @@ def chosen_order(request: Request, default: str, orderings: Mapping[str, str]) -
     return Order(orderings[name], wanted.startswith("-"))
 
 
-def listing(request: Request, rows: QuerySet[Any], order: Order) -> Listing:
+def listing(request: Request, rows: QuerySet[Any], order: Order, behind: Behind | None = None) -> Listing:
     """The page that the request asks for.  Invalid if it asks for nonsense, NotThere if for one that cannot be."""
     size, number = _number(request, "page_size", SIZE, LARGEST), _number(request, "page", 1, NUMBERED_TO)
     counted = rows.order_by()[: NUMBERED_TO + 1].count()
     total, exact = min(counted, NUMBERED_TO), counted <= NUMBERED_TO
     if cursor := request.query_params.get("cursor"):
-        found = _beyond(order, rows, cursor, size)
+        found = _beyond(order, behind or (lambda narrow: narrow(rows)), cursor, size)
         following = _cursor_url(request, order, found[size - 1]) if len(found) > size else None
         return Listing(found[:size], total, exact, following, None)
     start = (number - 1) * size
@@ -104,10 +109,10 @@ def _number(request: Request, name: str, default: int, most: int) -> int:
     return int(text)
 
 
-def _beyond(order: Order, rows: QuerySet[Any], cursor: str, size: int) -> list[Any]:
+def _beyond(order: Order, behind: Behind, cursor: str, size: int) -> list[Any]:
     try:
-        return list(order.apply(order.beyond(rows, cursor))[: size + 1])
-    except (BrokenCursor, ValidationError, ValueError, TypeError) as problem:
+        return list(order.apply(behind(lambda part: order.beyond(part, cursor)))[: size + 1])
+    except NO_PLACE as problem:
         raise NotThere("游标无效，请从第一页重新查询。") from problem
 
 

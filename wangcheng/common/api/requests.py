@@ -11,15 +11,16 @@ from typing import IO, Any
 import orjson
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from wangcheng.common.api.problems import problem_response
+from wangcheng.common.api.problems import NOT_FOUND, problem_response
+from wangcheng.common.ways.lists.keyset import KEY_MOST
 
 
 class PlainRequests:
-    """Refuses NUL characters in an address, which no database takes, and JSON bodies beyond the limit of uploads."""
+    """Refuses NUL characters and keys in an address that no database takes, and JSON bodies beyond the limit of uploads."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,6 +38,14 @@ class PlainRequests:
         if in_api and not request.path.endswith("/docs/"):  # Swagger UI asks for its script by an empty parameter
             request.GET = without_empty(request.GET)  # type: ignore[assignment]  # immutable as well
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        """No row has a key that no database can hold: such an address is not there."""
+        if not any(isinstance(value, int) and value > KEY_MOST for value in kwargs.values()):
+            return None
+        if request.path.startswith("/api/"):
+            return problem_response(404, NOT_FOUND)
+        raise Http404
 
 
 def without_empty(query: QueryDict) -> QueryDict:

@@ -25,6 +25,7 @@ UNPACKED_MOST = 1 << 30  # bytes of a csv
 XLSX_MOST = 400 << 20  # bytes unpacked: a workbook is read into memory
 RATIO_MOST = 100  # unpacked to packed, beyond the first UNSUSPICIOUS bytes; real sheets stay below 30
 UNSUSPICIOUS = 20 << 20
+EMPTY_MOST = 1 << 20  # rows: as many as a whole sheet of Excel has
 LINE_MOST = 8 << 20  # characters of one physical line
 HEADER_WITHIN = 10  # rows from the top: above the header stand titles, who exported and when
 _PEEK = 1 << 16
@@ -61,6 +62,7 @@ def open_sheet(path: Path) -> Iterator[tuple[list[str], Iterator[SheetRow]]]:
             with closing(_xlsx_rows(path)) as rows:
                 yield _with_header(rows)
         elif start.startswith(b"\x1f\x8b"):
+            _check_archive(path)
             with gzip.open(file) as unpacked:
                 yield _with_header(_csv_rows(cast("IO[bytes]", unpacked), packed=path.stat().st_size))
         else:
@@ -120,9 +122,12 @@ def _header_place(filled: list[int]) -> int:
 
 
 def _numbered(header: list[str], rows: Iterator[list[Any]], first: int) -> Iterator[SheetRow]:
+    empty = 0
     for number, cells in enumerate(rows, start=first):
         if any(cell not in (None, "") for cell in cells):
             yield SheetRow(number, dict(zip(header, cells, strict=False)))
+        elif (empty := empty + 1) > EMPTY_MOST:
+            raise FileProblem("文件中空行过多，不是正常的表格，请删去空行后再导入。")
 
 
 # csv
@@ -204,6 +209,17 @@ class _Metered(io.RawIOBase):
         self.count += len(chunk)
         check_unpacked(self.count, self.packed, UNPACKED_MOST)
         return len(chunk)
+
+
+def _check_archive(path: Path) -> None:
+    """Refuse a bomb by its bytes alone, long before its rows are read one by one."""
+    with path.open("rb") as file, gzip.open(file) as unpacked:
+        metered = _Metered(cast("IO[bytes]", unpacked), path.stat().st_size)
+        try:
+            while metered.read(_PEEK):
+                pass
+        except (EOFError, OSError, zlib.error):
+            return  # said where the rows are read
 
 
 def check_unpacked(size: int, packed: int | None, most: int) -> None:

@@ -13,15 +13,22 @@ from datetime import date
 from typing import Any
 
 import orjson
-from django.core.exceptions import FieldDoesNotExist
-from django.db import connection
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import DataError, connection
 from django.db.models import Model, Q, QuerySet
 
 from wangcheng.common.ways.lists.columns import walk
 
+KEY_MOST = 2**63 - 1  # what a database takes for a key
+_PLAIN = (str, int, float, type(None))
+
 
 class BrokenCursor(ValueError):
     """The address was cut or altered."""
+
+
+# what an altered cursor may lead to where its value meets the column
+NO_PLACE = (ValidationError, ValueError, TypeError, OverflowError, DataError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,8 @@ class Order:
     def beyond(self, queryset: QuerySet[Any], cursor: str, backwards: bool = False) -> QuerySet[Any]:
         """The rows after the cursor, or before it; still to be ordered."""
         value, pk = _read(cursor)
+        if not isinstance(value, _PLAIN) or not 0 < pk <= KEY_MOST:
+            raise BrokenCursor(cursor)
         up = self.descending is backwards
         if self.path == "pk":
             return queryset.filter(**{f"pk__{'gt' if up else 'lt'}": pk})
@@ -73,7 +82,7 @@ def _read(cursor: str) -> tuple[Any, int]:
     try:
         value, pk = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return value, int(pk)
-    except (binascii.Error, ValueError, TypeError) as problem:
+    except (binascii.Error, ValueError, TypeError, OverflowError) as problem:
         raise BrokenCursor(cursor) from problem
 
 

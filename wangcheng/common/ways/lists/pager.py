@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from wangcheng.common.ways.addresses import with_query
-from wangcheng.common.ways.lists.keyset import BrokenCursor, Order
+from wangcheng.common.ways.lists.keyset import NO_PLACE, Order
 
 Told = Callable[[QuerySet[Any]], QuerySet[Any]]
 SIZES = (20, 50, 100)
@@ -63,7 +62,7 @@ def page_of(
         if cursor := request.GET.get(name):
             try:
                 return _by_cursor(request, queryset, order, cursor, backwards, (total, exact, size), told)
-            except (BrokenCursor, ValidationError):
+            except NO_PLACE:
                 break
     return _by_number(request, queryset, order, (total, exact, size), told)
 

@@ -24,6 +24,7 @@ from wangcheng.common.workdays.holidays import BrokenHolidayFile, HolidayYear, l
 from wangcheng.common.workdays.in_force import WorkingHours
 
 LINES_HELP = "每行一天，如“2024-01-01 元旦 休”或“2024-02-04 春节 班”。"
+YEARS = range(1900, 2101)  # that can be drawn
 WARN_FROM_MONTH = 11  # the notice for the next year is published about then
 
 
@@ -42,7 +43,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """工作日历: the twelve months of a year with its holidays and make-up days."""
     today = clock.today()
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and len(asked) == 4 and asked > "1000" else today.year
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 and int(asked) in YEARS else today.year
     special = {row.day: row for row in SpecialDay.objects.filter(day__year=year)}
     page = {
         "year": year,
