@@ -23,6 +23,7 @@ from wangcheng.common.ways.details import Term
 from wangcheng.common.ways.forms import form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
 
+FIRST_DAY = date(2000, 1, 1)  # no ticket is older
 _TONES = {"open": "wait", "approved": "good", "refused": ""}
 
 
@@ -93,7 +94,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     except ValueError:
         day = clock.today()
     said = {name: request.GET.get(name, "")[:24] for name in ("ticket", "village")}
-    return {"quarter": quarter_on(day), **said}
+    return {"quarter": quarter_on(day if FIRST_DAY <= day <= clock.today() else clock.today()), **said}
 
 
 @needs("grid.view_assessment")

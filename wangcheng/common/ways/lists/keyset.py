@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +22,8 @@ from wangcheng.common.ways.lists.columns import walk
 
 KEY_MOST = 2**63 - 1  # what a database takes for a key
 _PLAIN = (str, int, float, type(None))
+_YEARS = ("1900", "3000")  # between which moments are stored: databases know none before the year 1
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class BrokenCursor(ValueError):
@@ -59,7 +62,7 @@ class Order:
     def beyond(self, queryset: QuerySet[Any], cursor: str, backwards: bool = False) -> QuerySet[Any]:
         """The rows after the cursor, or before it; still to be ordered."""
         value, pk = _read(cursor)
-        if not isinstance(value, _PLAIN) or not 0 < pk <= KEY_MOST:
+        if not _storable(value) or not 0 < pk <= KEY_MOST:
             raise BrokenCursor(cursor)
         up = self.descending is backwards
         if self.path == "pk":
@@ -84,6 +87,13 @@ def _read(cursor: str) -> tuple[Any, int]:
         return value, int(pk)
     except (binascii.Error, ValueError, TypeError, OverflowError) as problem:
         raise BrokenCursor(cursor) from problem
+
+
+def _storable(value: Any) -> bool:
+    """Whether a value of a cursor can be one of a column; the text of a moment within the years there are."""
+    if isinstance(value, str) and _DAY.match(value):
+        return _YEARS[0] <= value < _YEARS[1]
+    return isinstance(value, _PLAIN)
 
 
 def _nullable(model: type[Model], path: str) -> bool:
