@@ -26,6 +26,8 @@ _PACKED = re.compile(
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?"
 )
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # half and full width
+_WHOLE = re.compile(r"(\d+)\.0+")  # 13812345678.0, as programs write a number that is none
+_SCIENTIFIC = re.compile(r"\d(?:\.(\d+))?[Ee]\+(\d{1,2})")  # 1.38E+10, as Excel shows it and saves it
 _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=clock.CHINA)
 _EXCEL_DAYS = (20_000, 80_000)  # 1954 … 2119: a bare number in this span is an Excel date
 
@@ -43,10 +45,30 @@ def paragraphs(value: Any) -> str:
     """A cell as words that keeps its line breaks."""
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)  # a number that Excel keeps as 13812345678.0
-    cleaned = _CONTROLS.sub("", str(value).replace("\r\n", "\n").replace("\r", "\n"))
+    words = written(value).replace("\r\n", "\n").replace("\r", "\n")
+    if words.startswith("'") and words[1:].startswith(_FORMULA):
+        words = words[1:]  # the mark of `neutral`, in a sheet that was ours
+    cleaned = _CONTROLS.sub("", words)
     return _BLANK_LINES.sub("\n", _SPACES.sub(" ", cleaned)).strip()
+
+
+def written(value: Any) -> str:
+    """A cell as it stands there: a whole number that Excel keeps as 13812345678.0 has no decimals."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value if value is not None else "")
+
+
+def digits(value: Any) -> str:
+    """A telephone or a number of something: words, but what a program has made a decimal of them is taken back."""
+    words = text(value)
+    if whole := _WHOLE.fullmatch(words):
+        return whole[1]
+    if (found := _SCIENTIFIC.fullmatch(words)) is None:
+        return words
+    if len(found[1] or "") < int(found[2]):
+        raise RowProblem(f"“{words}”是Excel改写的科学计数，号码已失真，请将该列设为文本并补全号码。")
+    return str(int(Decimal(words)))
 
 
 def moment(value: Any) -> datetime | None:
@@ -119,7 +141,7 @@ def neutral(value: Any) -> str:
 
     Excel rounds numbers to fifteen digits; a tab before them leaves them whole, is not seen and goes when it is read again.
     """
-    words = str(value if value is not None else "")
+    words = written(value)
     if words.startswith(_FORMULA):
         return f"'{words}"
     return f"\t{words}" if len(words) > 11 and words.isdecimal() else words

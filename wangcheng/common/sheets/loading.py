@@ -25,7 +25,7 @@ from wangcheng.common.models import AuditEntry
 from wangcheng.common.sheets.cells import RowProblem, text
 from wangcheng.common.sheets.reading import FileProblem, SheetRow, chunks, count_rows, open_sheet, repeats_header
 from wangcheng.common.sheets.registry import Outcome, RowTaker, SheetColumn, SheetKind, sheet_kind
-from wangcheng.common.sheets.rejects import Counts, Rejects
+from wangcheng.common.sheets.rejects import Counts, Rejects, check_duplicate
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def load(
                 advance(len(chunk))
         finally:
             run.rejects.close()
+    run.counts.reasons = dict(run.rejects.reasons.most_common())
     return run.counts
 
 
@@ -164,6 +165,7 @@ def read_row(kind: SheetKind, columns: dict[str, str], taker: RowTaker, row: She
     """A row as its taker reads it; what is needed must be there."""
     if repeats_header(row.cells):
         raise RowProblem("本行与表头相同，已略过。")
+    check_duplicate(row.cells)
     cells = {name: row.cells.get(header) for name, header in columns.items()}
     for column in kind.columns:
         if column.needed and not text(cells.get(column.name)):

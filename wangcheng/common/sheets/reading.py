@@ -34,6 +34,12 @@ _OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
     ((b"\xd0\xcf\x11\xe0",), "这是旧版Excel工作簿（xls）或加了密码的工作簿，请在Excel中打开后另存为不加密的xlsx文件。"),
     ((b"<html", b"<!doc", b"<table", b"<?xml", b"<meta"), "这是网页格式的表格，请在Excel中打开后另存为xlsx文件。"),
 )  # by the first bytes, in lower case; some platforms give out both under the name of xls
+_NO_SHEETS = (  # by the first bytes: programs, pictures, documents, archives
+    b"MZ", b"\x7fELF", b"#!", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"{\\rtf", b"Rar!", b"7z\xbc\xaf",
+)  # fmt: skip
+_CONTROLS = [bytes((code,)) for code in {*range(32)} - set(b"\t\n\v\f\r\x1a\x1b")]  # in a text by accident alone
+_CONTROLS_MOST = 0.01  # of the bytes
+_NO_SHEET = "文件内容不是表格（可能是改了扩展名的程序、图片或其他文件），请上传csv或xlsx文件。"
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
 csv.field_size_limit(LINE_MOST)  # one cell too long is one bad row, not the end of the file
 
@@ -100,6 +106,8 @@ def _check_kind(start: bytes) -> None:
     for signs, said in _OTHERS:
         if start.lower().startswith(signs):
             raise FileProblem(said)
+    if start.startswith(_NO_SHEETS):
+        raise FileProblem(_NO_SHEET)
 
 
 def _with_header(rows: Iterator[list[Any]]) -> tuple[list[str], Iterator[SheetRow]]:
@@ -174,8 +182,8 @@ def _encoding(file: IO[bytes]) -> str:
     file.seek(0)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if b"\0" in start:
-        raise FileProblem("文件内容不是表格（可能是改了扩展名的图片或其他文件），请上传csv或xlsx文件。")
+    if b"\0" in start or sum(map(start.count, _CONTROLS)) > _CONTROLS_MOST * len(start):
+        raise FileProblem(_NO_SHEET)
     for encoding in ("utf-8-sig", "gb18030"):
         decoder = codecs.getincrementaldecoder(encoding)()
         try:

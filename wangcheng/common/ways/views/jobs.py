@@ -87,7 +87,13 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     template = "common/job_state.html" if request.htmx else "common/job.html"  # type: ignore[attr-defined]
     own = job.requested_by == request.user  # who manages jobs may not see what they were about
     page = {"job": job, "tone": TONES[Job.State(job.state)], "results": results(job), "own": own}
-    return render(request, template, {**page, "opened": results_of(job) if own else ()})
+    if own:
+        page |= {
+            "opened": results_of(job),
+            "notes": job.result.get("notes") or [],
+            "reasons": list((job.result.get("reasons") or {}).items()),
+        }
+    return render(request, template, page)
 
 
 def results(job: Job) -> list[tuple[str, object]]:
