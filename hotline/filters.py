@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from hotline.models import Ticket, TicketEvent
+from hotline.models import Ticket
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category, Job, Organisation
 from wangcheng.common.ways.choosing import NamedSelect
@@ -32,13 +32,8 @@ def _tops(request: HttpRequest | None) -> QuerySet[Category]:
 
 
 def _imported(rows: QuerySet[Any], job: Job) -> QuerySet[Any]:
-    """The tickets that an import brought: received by its person while it ran; the numbers of its days lead to them."""
-    ended = job.finished_at or clock.now()
-    born = TicketEvent.objects.filter(
-        case=OuterRef("pk"), seq=1, actor=job.requested_by, at__range=(job.created_at, ended)
-    )
-    days = (f"WC{clock.local(moment):%Y%m%d}" for moment in (job.created_at, ended + timedelta(days=1)))
-    return rows.filter(Exists(born), number__range=tuple(days))
+    """The tickets that are new by an import."""
+    return rows.filter(import_job=job)
 
 
 class TicketFilter(django_filters.FilterSet):

@@ -25,7 +25,7 @@ from wangcheng.common.casework.bulk import reserve_keys
 from wangcheng.common.models import User
 from wangcheng.common.sheets.cells import RowProblem
 from wangcheng.common.sheets.reading import SheetRow, chunks, count_rows, open_sheet
-from wangcheng.common.sheets.rejects import Counts, Rejects, rejects_beside
+from wangcheng.common.sheets.rejects import Counts, Rejects, check_duplicate, rejects_beside
 from wangcheng.common.workdays.in_force import current_calendar
 from wangcheng.common.workflow import SYSTEM, Facts, actor_of
 
@@ -40,12 +40,16 @@ def load(
     dry_run: bool = False,
     rejects: Path | None = None,
     advance: Callable[[int], None] | None = None,
+    job: int | None = None,
 ) -> Counts:
-    """工单导入.  FileProblem where the file as a whole is refused; bad rows go into `rejects` with their reasons."""
+    """工单导入.  FileProblem where the file as a whole is refused; bad rows go into `rejects` with their reasons.
+
+    The new tickets keep the `job` that made them.
+    """
     count_rows(path)
     with open_sheet(path) as (header, rows):
         mapping = from_json(written_map, header) if written_map is not None else guess(header)
-        sheet = _Sheet(mapping, Rejects(rejects or rejects_beside(path), header), by, dry_run)
+        sheet = _Sheet(mapping, Rejects(rejects or rejects_beside(path), header), by, dry_run, job)
         if written_map is None and (left := unknown(header)):
             sheet.counts.notes.append(f"无法识别的列没有导入：{'、'.join(left)}。")
         try:
@@ -55,14 +59,16 @@ def load(
                     advance(len(chunk))
         finally:
             sheet.rejects.close()
+    sheet.counts.notes += sheet.reader.unknown_categories()
+    sheet.counts.reasons = dict(sheet.rejects.reasons.most_common())
     return sheet.counts
 
 
 class _Sheet:
     """One run over one sheet."""
 
-    def __init__(self, mapping: SheetMap, rejects: Rejects, by: User | None, dry_run: bool) -> None:
-        self.rejects, self.by, self.dry_run = rejects, by, dry_run
+    def __init__(self, mapping: SheetMap, rejects: Rejects, by: User | None, dry_run: bool, job: int | None) -> None:
+        self.rejects, self.by, self.dry_run, self.job = rejects, by, dry_run, job
         self.reader = RowReader(mapping)
         self.counts = Counts(notes=list(_notes(mapping, self.reader)))
         self.seen: dict[str, int] = {}  # city number → row
@@ -77,6 +83,7 @@ class _Sheet:
     def _read(self, row: SheetRow) -> Intake | None:
         self.counts.read += 1
         try:
+            check_duplicate(row.cells)
             intake = self.reader.intake(row.cells)
             if (first := self.seen.setdefault(intake.city_number, row.number)) != row.number:
                 raise RowProblem(f"与第{first}行重复。")
@@ -88,7 +95,7 @@ class _Sheet:
 
     def _write(self, good: list[Intake]) -> list[Outcome]:
         try:
-            return _write_chunk(good, self.by)
+            return _write_chunk(good, self.by, self.job)
         except IntegrityError:  # another import brought one of these numbers at this moment
             return [actions.take_in(intake, by=self.by, imported=True)[1] for intake in good]
 
@@ -124,17 +131,18 @@ def _outcome(ticket: Ticket | None, intake: Intake, told: dict[int, tuple[str, s
 
 
 @transaction.atomic
-def _write_chunk(good: list[Intake], by: User | None) -> list[Outcome]:
+def _write_chunk(good: list[Intake], by: User | None, job: int | None) -> list[Outcome]:
     known = _known(good)
     outcomes = _outcomes(good, known)
     for intake, outcome in zip(good, outcomes, strict=True):
         if outcome == Outcome.UPDATED:
             actions.update_from_city(known[intake.city_number].pk, intake, by=by)
-    _create([intake for intake, outcome in zip(good, outcomes, strict=True) if outcome == Outcome.CREATED], by)
+    new = [intake for intake, outcome in zip(good, outcomes, strict=True) if outcome == Outcome.CREATED]
+    _create(new, by, job)
     return outcomes
 
 
-def _create(new: list[Intake], by: User | None) -> None:
+def _create(new: list[Intake], by: User | None, job: int | None) -> None:
     """受理 of many: the plan of one, written in bulk."""
     if not new:
         return
@@ -147,6 +155,7 @@ def _create(new: list[Intake], by: User | None) -> None:
         intake, placed = placer.place(intake)
         ticket = intake.ticket()
         ticket.pk, ticket.number, ticket.repeat_of_id = key, number, repeats.find(intake, key)
+        ticket.import_job_id = job
         inputs = {"city": True, "city_due_at": intake.city_due_at, "placed": placed, "delivered": delivered}
         batch.begin(ticket, workflow.RECEIVE, Facts(at, actor, calendar, rules, inputs))
         if intake.result:

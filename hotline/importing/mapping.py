@@ -21,6 +21,7 @@ from typing import Any
 import orjson
 
 from wangcheng.common.sheets.reading import FileProblem, plain_header
+from wangcheng.common.sheets.rejects import OURS
 
 # field → headers of the city's sheet and of the street export, the surest first; what stands in brackets is left out
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -102,7 +103,7 @@ def guess(header: Iterable[str]) -> SheetMap:
 
 def unknown(header: Iterable[str]) -> list[str]:
     """The headers that are neither a field's nor known to be left out: perhaps a column that its clerk wants read."""
-    known = IGNORED.union(*HEADERS.values())
+    known = IGNORED.union(OURS, *HEADERS.values())
     return [title for title in header if title and plain_header(title) not in known]
 
 

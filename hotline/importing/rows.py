@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from hotline.importing.mapping import LABELS, SheetMap
 from hotline.intake import EARLIEST, LATEST, Intake
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category
-from wangcheng.common.sheets.cells import RowProblem, moment, paragraphs, text
+from wangcheng.common.sheets.cells import RowProblem, digits, moment, paragraphs, text
 from wangcheng.common.sheets.reading import repeats_header
 from wangcheng.common.territory.names import short_name, stem
 
@@ -22,6 +22,7 @@ _ARROWS = re.compile(r"\s*(?:-+>|→|—>|＞|>|/|、)\s*")
 _SECRET_WORDS = frozenset({"保密", "匿名", "不愿透露"})
 _NUMBER = re.compile(r"[0-9A-Za-z_\-()（）〔〕\[\]第号〕年]{1,40}")
 _EXACT = 10**15
+_NAMED = 10  # of the categories that nobody knows
 
 
 class Places:
@@ -60,7 +61,7 @@ def _whole(value: Any) -> str:
     """A number of a ticket; Excel keeps fifteen digits of one that is no text."""
     if isinstance(value, int | float) and abs(value) >= _EXACT:
         raise RowProblem("市级编号在表中是数值，第15位以后已失真，请将该列设为文本并重新导出。")
-    return text(value)
+    return digits(value)
 
 
 class Categories:
@@ -77,6 +78,10 @@ class Categories:
         parts = [words, *reversed(_ARROWS.split(words))]
         return next((self.known[part] for part in parts if part in self.known), None)
 
+    def knows(self, words: str) -> bool:
+        """Whether the words themselves are one of them, or the last part of “城乡建设->市容环卫->占道经营”."""
+        return words in self.known or _ARROWS.split(words)[-1] in self.known
+
 
 class RowReader:
     """Rows of one sheet by its mapping."""
@@ -85,6 +90,7 @@ class RowReader:
         self.map, self.places, self.categories = mapping, Places(), Categories()
         self.now = now or clock.now()
         self.latest = self.now + timedelta(days=1)
+        self.strange: Counter[str] = Counter()  # categories that nobody knows
         self.has_time = "received_at" in {*mapping.columns, *mapping.constants}
 
     def intake(self, cells: Mapping[str, Any]) -> Intake:
@@ -177,12 +183,23 @@ class RowReader:
     def _caller(self, cells: Mapping[str, Any]) -> tuple[str, str, bool]:
         """Name, phone, and whether either says that it is kept secret."""
         name = self._first(cells, "caller_name", text)
-        phone = self._first(cells, "caller_phone", text)
+        phone = self._first(cells, "caller_phone", digits)
         secret = bool({name, phone} & _SECRET_WORDS)
         name, phone = ("" if part in _SECRET_WORDS else part for part in (name, phone))
         return name[:40], phone[:30], secret
 
     def _category(self, cells: Mapping[str, Any]) -> Category | None:
-        """Unknown categories are left to the dispatcher."""
-        said = (text(value) for value in self._said(cells, "category"))
-        return next((found for words in said if words and (found := self.categories.find(words))), None)
+        """Unknown categories are left to the dispatcher, and counted."""
+        said = [words for value in self._said(cells, "category") if (words := text(value))]
+        known = next((found for words in said if (found := self.categories.find(words))), None)
+        if said and not self.categories.knows(said[0]):
+            self.strange[said[0][:40]] += 1
+        return known
+
+    def unknown_categories(self) -> list[str]:
+        """A note on the categories that nobody knows, the commonest by name; empty where there is none."""
+        if not self.strange:
+            return []
+        names = "、".join(f"“{words}”{count}行" for words, count in self.strange.most_common(_NAMED))
+        more = f"等{len(self.strange)}种" if len(self.strange) > _NAMED else ""
+        return [f"有{self.strange.total()}行的分类无法识别，按上级分类或未分类导入，由派单员核定：{names}{more}。"]

@@ -8,11 +8,12 @@ from hotline.models.beside import (
     TicketContact,
     TicketPush,
     TicketReminder,
+    TicketWording,
 )
 from hotline.models.ledgers import Knowledge, Training
 from hotline.models.ticket import Ticket, TicketEvent, TicketSight, TicketStanding
 
 __all__ = [
     "Knowledge", "Ticket", "TicketAnswer", "TicketAssist", "TicketAttachment", "TicketCallback", "TicketContact",
-    "TicketEvent", "TicketPush", "TicketReminder", "TicketSight", "TicketStanding", "Training",
+    "TicketEvent", "TicketPush", "TicketReminder", "TicketSight", "TicketStanding", "TicketWording", "Training",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The rows beside a ticket: contacts, co-units, pushes, answers, callbacks, reminders, attachments."""
+"""The rows beside a ticket: contacts, co-units, pushes, answers, callbacks, reminders, words overwritten, attachments."""
 
 from __future__ import annotations
 
@@ -131,6 +131,25 @@ class TicketReminder(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "kind", "due_at"], name="ticket_reminder_once")
         ]
+
+
+class TicketWording(models.Model):
+    """改动前的内容: words and persons that a delivery of the city overwrote; events never hold them.
+
+    Only what was overwritten is filled in.  For the centre alone, masked like the ticket's own.
+    """
+
+    case = models.ForeignKey(Ticket, models.CASCADE, related_name="wordings")
+    at = models.DateTimeField("改动时间")
+    title = models.CharField("标题", max_length=200, blank=True)
+    content = models.TextField("内容", blank=True)
+    place = models.CharField("地点", max_length=200, blank=True)
+    caller_name = models.CharField("来电人", max_length=40, blank=True)
+    caller_phone = models.CharField("来电人电话", max_length=30, blank=True)
+
+    class Meta:
+        verbose_name = "改动前的内容"
+        ordering: ClassVar = ["at", "pk"]
 
 
 class TicketAttachment(Attachment):

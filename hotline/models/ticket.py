@@ -43,6 +43,9 @@ class Ticket(Case):
     repeat_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="repeats", verbose_name="重复于"
     )
+    import_job = models.ForeignKey(
+        "common.Job", models.PROTECT, null=True, blank=True, related_name="+", db_index=False, verbose_name="导入批次"
+    )
     delivered = models.JSONField("市级来件", default=dict, blank=True)  # what the city last said (Intake.delivered)
     limits_version = models.ForeignKey(
         "common.Policy", models.PROTECT, null=True, related_name="+", verbose_name="时限版本"
@@ -104,6 +107,9 @@ class Ticket(Case):
     called_back_at = models.DateTimeField("回访时间", null=True, blank=True)
     resolved = models.CharField("是否解决", max_length=8, choices=Resolved, blank=True)
     satisfaction = models.CharField("是否满意", max_length=12, choices=Satisfaction, blank=True)
+    city_unhappy_at = models.DateTimeField(
+        "市级回访待裁定", null=True, blank=True
+    )  # an unhappy answer of the city that nobody has ruled on
     reject_reason = models.CharField("不予受理情形", max_length=16, choices=RejectReason, blank=True)
     right_channel = models.CharField("应走渠道", max_length=200, blank=True)
     hard = models.BooleanField("疑难", default=False)
@@ -137,7 +143,15 @@ class Ticket(Case):
             models.Index(  # 待办 as well, whatever the state
                 fields=["-received_at", "-id"], name="ticket_exclusion_asked", condition=Q(exclusion="asked")
             ),
+            models.Index(  # and this
+                fields=["-received_at", "-id"], name="ticket_city_unhappy", condition=Q(city_unhappy_at__isnull=False)
+            ),
             # filters by what few tickets are
+            models.Index(
+                fields=["import_job", "-received_at", "-id"],
+                name="ticket_import",
+                condition=Q(import_job__isnull=False),
+            ),
             models.Index(fields=["type", "-received_at", "-id"], name="ticket_type"),
             models.Index(fields=["source", "-received_at", "-id"], name="ticket_source"),
             models.Index(

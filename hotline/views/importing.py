@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from hotline.importing.job import start
+from hotline.importing.job import last_like, start
 from hotline.importing.mapping import HEADERS, LABELS, from_json, unknown
 from hotline.importing.rows import RowReader
 from hotline.models import choices
@@ -40,8 +40,13 @@ class UploadForm(forms.Form):
 class MappingForm(forms.Form):
     """Which column is which field, and what stands in for what the sheet does not have."""
 
-    def __init__(self, *args: Any, header: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, header: list[str], last: dict[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._ask(header)
+        if last:
+            self._choose(last, header)
+
+    def _ask(self, header: list[str]) -> None:
         for name, label in LABELS.items():
             known = known_headers(name, header)
             options = [("", "（没有这一列）"), *((title, title) for title in header if title)]
@@ -58,6 +63,17 @@ class MappingForm(forms.Form):
         self.fields["hash_number"] = forms.BooleanField(
             label="表中没有编号，以标题和内容的摘要作为市级编号", required=False
         )
+
+    def _choose(self, last: dict[str, Any], header: list[str]) -> None:
+        """What was chosen for such a sheet before, as `mapping` wrote it."""
+        for name in LABELS:
+            columns = last.get("columns", {}).get(name) or [""]
+            whole = len(columns) > 1 and columns == known_headers(name, header)
+            self.fields[name].initial = _ALL if whole else columns[0]
+        for name in ("type", "source"):
+            self.fields[f"constant_{name}"].initial = last.get("constants", {}).get(name, "")
+        self.fields["missing_received_at"].initial = last.get("missing", {}).get("received_at", "")
+        self.fields["hash_number"].initial = "city_number" in last
 
     def mapping(self, header: list[str]) -> dict[str, Any]:
         """What was chosen, as a mapping file says it."""
@@ -126,16 +142,18 @@ def ticket_import_mapping(request: HttpRequest) -> HttpResponse:
             first = list(islice(rows, PREVIEWED))
     except FileProblem as problem:
         return render(request, "hotline/import_mapping.html", {"name": name, "refused": str(problem)}, status=400)
-    form = MappingForm(request.POST or None, header=header)
+    last = None if request.method == "POST" or "anew" in request.GET else last_like(header)
+    form = MappingForm(request.POST or None, header=header, last=last.arguments["mapping"] if last else None)
     mapping = _mapping(form, header)
     if request.method == "POST" and "start" in request.POST and mapping is not None:
-        return _start(request, path, name, mapping)
+        return _start(request, path, name, mapping, header)
     page = {
         "name": name,
         "form": form,
         "preview": _preview(mapping, header, first) if mapping else [],
         "fields": _SHOWN,
         "unknown": unknown(header),
+        "last": last,
     }
     return render(request, "hotline/import_mapping.html", page, status=400 if form.errors else 200)
 
@@ -175,8 +193,8 @@ def _previewed(reader: RowReader, row: SheetRow) -> Previewed:
     ])  # fmt: skip
 
 
-def _start(request: HttpRequest, path: Path, name: str, mapping: dict[str, Any]) -> HttpResponse:
+def _start(request: HttpRequest, path: Path, name: str, mapping: dict[str, Any], header: list[str]) -> HttpResponse:
     with path.open("rb") as sheet:
-        job = start(File(sheet, name=name), mapping, by=signed_in(request))
+        job = start(File(sheet, name=name), mapping, by=signed_in(request), header=header)
     uploads.forget(request, _KEPT)
     return redirect("job_detail", pk=job.pk)
