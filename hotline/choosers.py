@@ -5,21 +5,28 @@ Their rows are those in force on the day of the form: `choose_from(form, day)` i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.forms.models import ModelChoiceIterator
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from hotline.models import Knowledge, Ticket
+from hotline.models.choices import Mark
 from hotline.widgets import KnowledgeSelect, PlaceSelect, villages
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category, Organisation, User
 from wangcheng.common.ways.choosing import NamedSelect, NamedSelectMultiple
+
+if TYPE_CHECKING:
+    from hotline.twins import Twin
 
 
 def _units(day: date) -> QuerySet[Organisation]:
@@ -186,6 +193,44 @@ class TicketField(forms.ModelChoiceField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Ticket.objects.none(), to_field_name="number", **kwargs)
         self.error_messages["invalid_choice"] = "没有找到该编号的工单。"
+
+
+class TwinChoice(forms.TextInput):
+    """A number typed in, or chosen among `twins`: a function, asked only where the page is drawn."""
+
+    twins: Callable[[], list[Twin]] | None = None
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        twins = self.twins() if self.twins else []
+        offered = value in {twin.ticket.number for twin in twins}
+        typed = super().render(name, "" if offered else value, attrs, renderer)
+        page = {"name": name, "value": value, "typed": typed, "twins": twins}
+        return mark_safe(render_to_string("hotline/parts/twin_choice.html", page))  # a template's
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        return data.get(name) or data.get(f"{name}_chosen")
+
+
+class Ticks(forms.CheckboxSelectMultiple):
+    """Boxes to tick; an empty value beside them tells none ticked from not asked."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        return format_html(
+            '<input type="hidden" name="{}" value="">{}', name, super().render(name, value, attrs, renderer)
+        )
+
+
+class MarksField(forms.MultipleChoiceField):
+    """标记.  None: nothing was said of them; REST says [""] to take them all off, as the page does."""
+
+    widget = Ticks
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label="标记", choices=[("", "无"), *Mark.choices], required=False, **kwargs)
+
+    def clean(self, value: Any) -> list[str] | None:
+        said = super().clean(value)
+        return [code for code in said if code] if said else None
 
 
 class YesNoField(forms.NullBooleanField):

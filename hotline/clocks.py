@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.rules import Limits
@@ -83,3 +84,25 @@ def internal(limits: Limits, calendar: Calendar, start: datetime, limit: Limit, 
         return calendar.due(start, limit).at
     before = calendar.back(city_due, limits.internal_days_before).at
     return max(before, share(calendar, start, limit, limits.internal_percent))
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What the limits of a ticket depend on."""
+
+    type: str
+    urgency: str
+    city_due_at: datetime | None
+
+
+def of_unit(limits: Limits, calendar: Calendar, start: datetime, matter: Matter) -> dict[str, datetime | None]:
+    """Every deadline of a unit that has the ticket since `start`, by its column; None: it has no such deadline."""
+    urgency, due = matter.urgency, calendar.due
+    inner = internal(limits, calendar, start, handling(limits, matter.type, urgency), matter.city_due_at)
+    return {
+        "sign_due_at": due(start, sign(limits, urgency)).at,
+        "return_due_at": due(start, giving_back(limits, urgency)).at,
+        "internal_due_at": inner,
+        "contact_due_at": contact_due(limits, calendar, start, urgency, inner),
+        "report_due_at": due(start, first_report(limits)).at if is_fast(urgency) else None,
+    }

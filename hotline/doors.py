@@ -16,6 +16,7 @@ DOORS = Doors(
         Door(workflow.REVIEW, actions.review, forms.ReviewForm),
         Door(workflow.CALLBACK, actions.callback, forms.CallbackForm),
         Door(workflow.REDO, actions.redo, ReasonForm),
+        Door(workflow.ACKNOWLEDGE, actions.acknowledge, ReasonForm),
         Door(workflow.RETURN, actions.ask_return, forms.ReturnForm),
         Door(workflow.RULE_RETURN, actions.rule_return, forms.RulingForm),
         Door(workflow.EXTEND, actions.ask_extension, forms.ExtendForm),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.template.loader import render_to_string
 from django.utils.functional import lazy
 
-from hotline import lookups, placing
+from hotline import lookups, placing, twins
 from hotline.choosers import (
     AreaField,
     CategoryField,
     KnowledgeField,
+    MarksField,
     TicketField,
+    TwinChoice,
     UnitField,
     UnitsField,
     YesNoField,
@@ -69,7 +72,8 @@ class DispatchForm(TicketForm):
     co_units = UnitsField(label="协办单位", required=False)
     category = CategoryField(label="分类", required=False)
     area = AreaField(label="村（社区）或三级网格", required=False)
-    field_order = ("unit", "elsewhere", "co_units", "category", "area", "note")
+    marks = MarksField()
+    field_order = ("unit", "elsewhere", "co_units", "category", "area", "marks", "note")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,6 +82,7 @@ class DispatchForm(TicketForm):
         self.initial.setdefault("category", self.case.category.code if self.case.category else None)
         self.initial.setdefault("area", self._place)  # asked for only where the form is drawn, like the choices
         self.initial.setdefault("unit", self._likely)
+        self.initial.setdefault("marks", self.case.marks)
         self.initial.setdefault("minds_place", True)  # the page asks again; a program says so if it wants to be asked
         self.fields["unit"].help_text = lazy(self._advice, str)()
         self.fields["area"].widget.choices = self._near
@@ -89,6 +94,13 @@ class DispatchForm(TicketForm):
         super().full_clean()
         if self.is_bound and self.errors and self.case is not None:
             self["area"].help_text = self._hint()
+
+    def notice(self) -> str:
+        """What the dispatcher should look at first; asked for only where the form is drawn."""
+        if self.case is None or self.user is None:
+            return ""
+        found = twins.of_others(self.case, self.user)
+        return render_to_string("hotline/parts/twins.html", {"twins": found}) if found else ""
 
     def _place(self) -> str | None:
         place = self.case.grid or self.case.village
@@ -295,8 +307,33 @@ class CallbackForm(TicketForm):
 class MergeForm(TicketForm):
     """合并."""
 
-    parent = TicketField(label="并入的工单编号")
-    field_order = ("parent", "note")
+    parent = TicketField(label="并入的工单编号", widget=TwinChoice)
+    different = forms.BooleanField(
+        label="两件工单不是同一村（社区）或同一类型，已核对属同一事项", required=False, widget=forms.HiddenInput
+    )
+    minds_difference = forms.BooleanField(
+        label="两件工单的村（社区）或类型不同时，先要求确认", required=False, widget=forms.HiddenInput
+    )
+    field_order = ("parent", "different", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case is not None and self.user is not None:
+            self.initial.setdefault("minds_difference", True)
+            widget = cast("TwinChoice", self.fields["parent"].widget)
+            widget.twins = partial(twins.to_merge_into, self.case, self.user)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask once more where the two differ; the line to tick appears only then."""
+        cleaned = super().clean() or {}
+        parent = cleaned.get("parent")
+        minds = cleaned.pop("minds_difference", False) and not cleaned.get("different")
+        if not minds or parent is None or self.case is None:
+            return cleaned
+        if differs := twins.difference(self.case, parent):
+            self.fields["different"].widget = forms.CheckboxInput()
+            self.add_error("different", f"两件工单的{differs}不同，请核对；确属同一事项的，请勾选后再次提交。")
+        return cleaned
 
 
 class CorrectForm(TicketForm):
@@ -311,5 +348,11 @@ class CorrectForm(TicketForm):
     )
     category = CategoryField(label="分类", required=False)
     area = AreaField(label="村（社区）或三级网格", required=False)
+    marks = MarksField()
     note = words("更正理由", most=500)
-    field_order = ("resolved", "satisfaction", "confirmed", "category", "area", "note")
+    field_order = ("resolved", "satisfaction", "confirmed", "category", "area", "marks", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.case is not None:
+            self.initial.setdefault("marks", self.case.marks)

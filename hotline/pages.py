@@ -11,14 +11,14 @@ from django.db.models import TextChoices
 
 from hotline import clocks, lookups, privacy
 from hotline.models import Ticket, choices
-from wangcheng.common.people.masking import mask_text
+from wangcheng.common.people.masking import mask_name, mask_phone, mask_text
 from wangcheng.common.ways.details import Term
 from wangcheng.common.ways.words import Toned, duration, moment, time_left
 from wangcheng.common.workdays.explain import explain
 from wangcheng.common.workdays.in_force import current_calendar
 
 if TYPE_CHECKING:
-    from hotline.models import TicketEvent
+    from hotline.models import TicketEvent, TicketWording
     from wangcheng.common.models import User
 
 DOTS = {
@@ -32,6 +32,8 @@ def left(ticket: Ticket) -> Toned:
     """剩余时间 by the deadline that counts; a stopped clock says so."""
     if ticket.suspended_at:
         return Toned("已挂起", "muted")
+    if ticket.state == ticket.State.MERGED:
+        return Toned("随主单", "muted")
     return time_left(ticket.due_at, ticket.finished_at)
 
 
@@ -47,6 +49,7 @@ def marks(ticket: Ticket, *, repeat_told: bool) -> list[Toned]:
         (ticket.return_asked_at, "申请退单", "wait"),
         (ticket.extension == "asked", "申请延期", "wait"),
         (ticket.exclusion == "asked", "申请剔除", "wait"),
+        (ticket.city_unhappy_at, "市级回访待裁定", "wait"),
         (ticket.excluded_at, "已剔除", ""),
         (ticket.pushed_at, "已推送网格", "good" if ticket.push_contacted_at else ""),
     ):
@@ -120,7 +123,12 @@ def clock_lines(ticket: Ticket) -> list[ClockLine]:
         ("内部时限", ticket.internal_due_at, done),
         ("市级时限", ticket.city_due_at, done),
     ]
-    return [ClockLine(label, due, end, time_left(due, end)) for label, due, end in lines if due is not None]
+    follows = Toned("随主单", "muted") if ticket.state == ticket.State.MERGED else None
+    return [
+        ClockLine(label, due, end, follows if follows and end is None else time_left(due, end))
+        for label, due, end in lines
+        if due is not None
+    ]
 
 
 def reasons(ticket: Ticket) -> list[str]:
@@ -210,12 +218,14 @@ class StepWords:
             yield f"主办：{self._names([data.get('unit_id')])}"
             if others := data.get("co_unit_ids"):
                 yield f"协办：{self._names(others)}"
+            yield from _marked(data)
         elif step == "return" and data.get("return_unit_id"):
             yield f"建议改派：{self._names([data['return_unit_id']])}"
         elif step == "extend":
             yield f"申请延期{data.get('extension_days')}个工作日"
         elif step in {"callback", "correct", "city_result"}:
             yield from _answers(data)
+            yield from _marked(data)
 
     def _names(self, keys: Sequence[int | None]) -> str:
         return "、".join(self.units[key][1] for key in keys if key in self.units)
@@ -228,6 +238,11 @@ def _answers(data: Mapping[str, Any]) -> Iterator[str]:
             yield f"{label}：{of(code).label}"
 
 
+def _marked(data: Mapping[str, Any]) -> Iterator[str]:
+    if "marks" in data:
+        yield f"标记：{'、'.join(_MARKS.get(code, code) for code in data['marks']) or '无'}"
+
+
 def _parsed(value: Any) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
@@ -237,3 +252,13 @@ def masked(events: Any) -> Iterator[TicketEvent]:
     for event in events:
         event.note = mask_text(event.note)
         yield event
+
+
+def wording(row: TicketWording) -> list[Term]:
+    """改动前的内容, masked like the ticket's own; what was not overwritten is left out."""
+    shown = {
+        "标题": mask_text(row.title), "内容": mask_text(row.content), "地点": mask_text(row.place),
+        "来电人": mask_name(row.caller_name), "来电人电话": mask_phone(row.caller_phone),
+    }  # fmt: skip
+    said = [Term(label, words, wide=label in {"内容", "地点"}) for label, words in shown.items() if words]
+    return [Term("改动时间", row.at), *said]

@@ -50,7 +50,8 @@ class TicketQuerySet(CaseQuerySet):
 
     def for_detail(self) -> Self:
         """With everything a detail shows."""
-        return self.select_related(
+        gathered = Exists(self.model._default_manager.filter(merged_into=OuterRef("pk")))
+        return self.annotate(has_merged=gathered).select_related(
             "category__unit",
             "town",
             "village",
@@ -107,9 +108,14 @@ class TicketQuerySet(CaseQuerySet):
         return held if post.role in _UNIT_WORK else self.none()
 
     def _asked(self, among_open: Q) -> Any:
-        """These among the open ones, and where an exclusion is asked for; two queries in one, each has its index."""
+        """These among the open ones, where an exclusion is asked for, and where the city's callback is to be ruled on.
+
+        Three queries in one, because each has an index of its own.
+        """
         every = self.model._default_manager.order_by()
-        return every.filter(_OPEN).filter(among_open).values("pk").union(every.filter(exclusion="asked").values("pk"))
+        to_rule_on = (every.filter(exclusion="asked"), every.filter(city_unhappy_at__isnull=False))
+        opened = every.filter(_OPEN).filter(among_open)
+        return opened.values("pk").union(*(rows.values("pk") for rows in to_rule_on))
 
     def under_way(self) -> Self:
         """在办: sent out and not yet closed."""

@@ -100,6 +100,17 @@ class Placing:
     )  # fmt: skip
 
 
+@rules("hotline.twins", "疑似同一事项")
+@dataclass(frozen=True)
+class Twins:
+    """疑似同一事项: which other open tickets are offered when one is merged or sent out; a person decides."""
+
+    caller_days: int = rule(90, "合并时提示同一来电人的工单", unit="天", least=0)
+    place_days: int = rule(30, "合并时提示同村（社区）同类的工单", unit="天", least=0)
+    dispatch_days: int = rule(7, "派单时提示其他来电人同村（社区）同类的工单", unit="天", least=0)
+    most: int = rule(8, "最多提示", unit="件", least=1, most=50)
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Everything a plan needs: `limits` of the ticket's snapshot, the push of the day of the step."""

@@ -62,6 +62,10 @@ def _was_handled(case: Ticket) -> str:
     return "" if case.unit_id else "该工单没有承办单位，不能重办。"
 
 
+def _city_is_unhappy(case: Ticket) -> str:
+    return "" if case.city_unhappy_at else "没有待裁定的市级回访结果。"
+
+
 def _is_suspended(case: Ticket) -> str:
     return "" if case.suspended_at else "该工单没有挂起。"
 
@@ -151,6 +155,10 @@ REDO = Step(
     "redo", "重办", _in(S.CALLBACK, S.CLOSED, S.ARCHIVED), S.HANDLING, _right("redo"), plans.redo, C,
     guard=_was_handled, holder=Holder.UNIT, clock=Clock.RESTART, by_clock=True, danger=True,
 )  # fmt: skip
+ACKNOWLEDGE = Step(
+    "acknowledge", "知悉", _in(S.CLOSED, S.ARCHIVED), None, _right("redo"), plans.acknowledge, C,
+    guard=_city_is_unhappy, wanted=always,
+)  # fmt: skip
 SUSPEND = Step(
     "suspend", "挂起", _in(S.RECEIVED, *WITH_UNIT), None, _right("suspend"), plans.suspend, C,
     guard=_not_suspended, clock=Clock.PAUSE, aside=True,
@@ -160,6 +168,8 @@ RESUME = Step(
     guard=_is_suspended, clock=Clock.RESUME, wanted=always,
 )  # fmt: skip
 MERGE = Step("merge", "合并", OPEN, S.MERGED, _right("merge"), plans.merge, C, clock=Clock.STOP, aside=True)
+# Taken by the system on the ticket that another one is merged into, so that its own record says so.
+ABSORB = Step("absorb", "并入登记", OPEN, None, _right("merge"), plans.absorb, C, by_clock=True)
 UNMERGE = Step(
     "unmerge", "撤销合并", _in(S.MERGED), None, _right("unmerge"), plans.unmerge, C, targets=OPEN, aside=True
 )  # fmt: skip
@@ -188,7 +198,7 @@ HAND_OVER = Step(
 )  # fmt: skip
 
 TABLE = (
-    RECEIVE, AMEND, DISPATCH, ANSWER, REJECT, SIGN, ASSIST, CONTACT, PROGRESS, FINISH, REVIEW, CALLBACK, CITY_RESULT, REDO,
-    RETURN, RULE_RETURN, EXTEND, RULE_EXTEND, SUSPEND, RESUME, MERGE, UNMERGE, FOLLOW, EXCLUDE, RULE_EXCLUDE, ARCHIVE, CORRECT,
-    HAND_OVER,
+    RECEIVE, AMEND, DISPATCH, ANSWER, REJECT, SIGN, ASSIST, CONTACT, PROGRESS, FINISH, REVIEW, CALLBACK, CITY_RESULT,
+    REDO, ACKNOWLEDGE, RETURN, RULE_RETURN, EXTEND, RULE_EXTEND, SUSPEND, RESUME, MERGE, ABSORB, UNMERGE, FOLLOW,
+    EXCLUDE, RULE_EXCLUDE, ARCHIVE, CORRECT, HAND_OVER,
 )  # fmt: skip

@@ -5,7 +5,7 @@ NotAllowed with a sentence for the person; `version` is the ticket's as the pers
 """
 
 from hotline.actions.centre import archive, ask_exclusion, correct, merge, resume, rule_exclusion, suspend, unmerge
-from hotline.actions.closing import callback, redo, review
+from hotline.actions.closing import acknowledge, callback, redo, review
 from hotline.actions.dispatching import answer, ask_return, dispatch, reject, rule_return
 from hotline.actions.handling import (
     ask_extension,
@@ -21,6 +21,7 @@ from hotline.actions.handling import (
 from hotline.actions.intake import brought_by, number_of, receive, take_in, take_numbers, update_from_city
 
 __all__ = [
+    "acknowledge",
     "answer",
     "archive",
     "ask_exclusion",

@@ -55,6 +55,12 @@ def close_merged(parent: Ticket) -> None:
 
 
 @transaction.atomic
+def acknowledge(ticket_id: int, *, by: User | None, note: str, version: int | None = None) -> Ticket:
+    """知悉: no new round for what the city's callback found."""
+    return take(locked(ticket_id, version), workflow.ACKNOWLEDGE, by, note)
+
+
+@transaction.atomic
 def redo(ticket_id: int, *, by: User | None, note: str, version: int | None = None) -> Ticket:
     """重办: a new round for the same unit, or for the one that has taken over from it since."""
     ticket = take(locked(ticket_id, version), workflow.REDO, by, note)

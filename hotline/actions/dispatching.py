@@ -33,12 +33,13 @@ def dispatch(
     area: Area | None = None,
     suggested: Suggestion | None = None,
     elsewhere: bool = False,
+    marks: list[str] | None = None,
 ) -> Ticket:
     """派单: one 主办, any number of 协办; at the same moment the double push.
 
-    `category` and `area` (a village or a level-3 grid) correct what intake left open; None leaves them.  `suggested` is
-    what the form offered.  A town or village in which the matter does not lie is not refused; the event says so, and
-    whether the dispatcher knew (`elsewhere`).
+    `category` and `area` (a village or a level-3 grid) correct what intake left open, `marks` what it marked; None leaves
+    them.  `suggested` is what the form offered.  A town or village in which the matter does not lie is not refused; the
+    event says so, and whether the dispatcher knew (`elsewhere`).
     """
     ticket = locked(ticket_id, version)
     units = [lookups.unit_to_send_to(each) for each in (unit, *co_units)]
@@ -57,6 +58,7 @@ def dispatch(
         sight_ids=lookups.sight_ids(units),
         suggested_unit_id=suggested.unit.pk if suggested else None,
         suggested=str(suggested or ""),
+        marks=marks,
         push=[(target.user.pk, target.kind, target.area_id) for target in targets],
         **placed,
     )  # fmt: skip

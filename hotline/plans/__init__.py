@@ -5,6 +5,7 @@ names its inputs), `facts.rules` is a `hotline.rules.Rules`.  Nothing here touch
 """
 
 from hotline.plans.centre import (
+    absorb,
     archive,
     correct,
     exclude,
@@ -15,13 +16,14 @@ from hotline.plans.centre import (
     suspend,
     unmerge,
 )
-from hotline.plans.ending import callback, city_result, finish, redo, review
+from hotline.plans.ending import acknowledge, callback, city_result, finish, redo, review
 from hotline.plans.handling import assist, contact, extend, progress, rule_extend, sign
 from hotline.plans.intake import amend, answer, receive, reject
 from hotline.plans.sending import dispatch, hand_over, return_, rule_return
 
 __all__ = [
-    "amend", "answer", "archive", "assist", "callback", "city_result", "contact", "correct", "dispatch", "exclude",
-    "extend", "finish", "follow", "hand_over", "merge", "progress", "receive", "redo", "reject", "resume", "return_",
-    "review", "rule_exclude", "rule_extend", "rule_return", "sign", "suspend", "unmerge",
+    "absorb", "acknowledge", "amend", "answer", "archive", "assist", "callback", "city_result", "contact", "correct",
+    "dispatch", "exclude", "extend", "finish", "follow", "hand_over", "merge", "progress", "receive", "redo",
+    "reject", "resume", "return_", "review", "rule_exclude", "rule_extend", "rule_return", "sign", "suspend",
+    "unmerge",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ CORRECTABLE = (
     "town_id",
     "village_id",
     "grid_id",
+    "marks",
 )
 
 
@@ -66,6 +67,11 @@ def merge(case: Ticket, facts: Facts) -> Change:
     lapsed, said = lapse(case, "并单")
     fields = {"merged_into_id": facts["parent_id"], "merged_from": case.state, **lapsed}
     return Change(fields, said=f"并入{facts['parent_number']}。{said}")
+
+
+def absorb(case: Ticket, facts: Facts) -> Change:
+    """并入登记: another ticket has been merged into this one, or taken out again.  Inputs: child_number, gone (bool)."""
+    return Change(said=f"{facts['child_number']}{'撤销并入' if facts['gone'] else '并入本单'}。")
 
 
 def unmerge(case: Ticket, facts: Facts) -> Change:

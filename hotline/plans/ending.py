@@ -75,6 +75,7 @@ def callback(case: Ticket, facts: Facts) -> Change:
         "resolved": facts["resolved"],
         "satisfaction": facts["satisfaction"],
         "closed_at": facts.at,
+        **(_to_rule_on(case, facts) if facts.get("from_city") else {}),
     }
     return Change(fields, (row,))
 
@@ -90,7 +91,21 @@ def city_result(case: Ticket, facts: Facts) -> Change:
     fields = {name: facts[name] for name in ("resolved", "satisfaction") if facts[name] != getattr(case, name)}
     if case.called_back_at is None:
         fields["called_back_at"] = facts.at
-    return Change(fields, (row,), said=said)
+    return Change({**fields, **_to_rule_on(case, facts)}, (row,), said=said)
+
+
+def _to_rule_on(case: Ticket, facts: Facts) -> dict[str, Any]:
+    """Nobody at the city says whose fault it was: what makes the caller unhappy waits until the centre has ruled."""
+    unhappy = facts["resolved"] == Resolved.NO or facts["satisfaction"] == Satisfaction.DISSATISFIED
+    waits = facts.at if unhappy else None
+    return {"city_unhappy_at": waits} if waits != case.city_unhappy_at else {}
+
+
+def acknowledge(case: Ticket, facts: Facts) -> Change:
+    """知悉: the centre has seen the city's unhappy answer and orders no new round; the note says why."""
+    if not facts.note:
+        raise NotAllowed("请写明不再重办的理由。", Code.RULE, "note")
+    return Change({"city_unhappy_at": None})
 
 
 def _called_back(case: Ticket, facts: Facts) -> Row:
@@ -137,4 +152,5 @@ def new_round(case: Ticket, facts: Facts) -> dict[str, Any]:
         "resolved": "",
         "satisfaction": "",
         **dict.fromkeys(("finished_at", "reviewed_at", "called_back_at", "closed_at")),
+        **({"city_unhappy_at": None} if case.city_unhappy_at else {}),
     }

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from hotline import clocks
-from hotline.models.choices import State, Type
+from hotline.models.choices import Type
+from hotline.plans.reclocking import reclocked
 from wangcheng.common import clock
 from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Row
 
@@ -23,6 +24,7 @@ AMENDABLE = frozenset({
     "caller_phone", "anonymous", "category_id", "category_top_id", "town_id", "village_id", "grid_id", "city_due_at",
 })  # fmt: skip
 _PLACING = frozenset({"category_id", "category_top_id", "town_id", "village_id", "grid_id"})
+_WORDS = ("title", "content", "place", "caller_name", "caller_phone")
 _LABELS = {
     "title": "标题", "content": "内容", "type": "类型", "urgency": "紧急程度", "confidential": "保密", "place": "地点",
     "caller_name": "来电人", "caller_phone": "来电人电话", "anonymous": "匿名", "category_id": "分类",
@@ -71,24 +73,17 @@ def amend(case: Ticket, facts: Facts) -> Change:
     if unknown := changes.keys() - AMENDABLE:
         raise AssertionError(f"columns {sorted(unknown)} may not be amended")
     words = "、".join(_LABELS[name] for name in changes if name in _LABELS)
-    fields = {**changes, **_moved_deadline(case, facts, changes)}
+    fields = {**changes, **reclocked(case, facts, changes)}
     fields["delivered"] = {**case.delivered, **(facts.get("delivered") or {})}
     if changes.keys() & _PLACING:
         fields["placed_at"] = facts.at
-    return Change(fields, note=f"市级平台更新：{words}。" if words else "")
+    return Change(fields, _overwritten(case, facts, changes), note=f"市级平台更新：{words}。" if words else "")
 
 
-def _moved_deadline(case: Ticket, facts: Facts, changes: dict[str, Any]) -> dict[str, Any]:
-    """A new city deadline moves the one that counts; with a unit the internal one follows."""
-    city_due = changes.get("city_due_at")
-    if city_due is None:
-        return {}
-    if case.state not in {State.DISPATCHED, State.HANDLING} or case.round_started_at is None:
-        return {"due_at": city_due}
-    limits = facts.rules.limits
-    limit = clocks.handling(limits, case.type, case.urgency)
-    inner = clocks.internal(limits, facts.calendar, case.round_started_at, limit, city_due)
-    return {"due_at": city_due, "internal_due_at": inner}
+def _overwritten(case: Ticket, facts: Facts, changes: dict[str, Any]) -> tuple[Row, ...]:
+    """The words that were there before; the event may not hold them."""
+    old = {name: words for name in _WORDS if name in changes and (words := getattr(case, name))}
+    return (Row("hotline.TicketWording", {"at": facts.at, **old}),) if old else ()
 
 
 def reject(case: Ticket, facts: Facts) -> Change:

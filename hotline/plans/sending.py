@@ -23,7 +23,7 @@ def dispatch(case: Ticket, facts: Facts) -> Change:
 
     Inputs: unit_id, unit_kind ("town" …), sight_ids (unit, co-units and what stands above them below the centre);
     optional co_unit_ids, suggested_unit_id with suggested (in words), category_id with category_top_id, town_id,
-    village_id, grid_id, push (list of (user_id, "leader"|"officer", area_id): who answers for the level-3 grid).
+    village_id, grid_id, marks, push (list of (user_id, "leader"|"officer", area_id): who answers for the level-3 grid).
     """
     co_units = [unit for unit in facts.get("co_unit_ids") or [] if unit != facts["unit_id"]]
     placed = _placing(case, facts)
@@ -36,6 +36,7 @@ def dispatch(case: Ticket, facts: Facts) -> Change:
         "first_dispatched_at": case.first_dispatched_at or facts.at,
         "return_final": case.return_requests >= facts.rules.limits.returns_most,
         **placed,
+        **_marked(case, facts),
         **_unit_clocks(case, facts),
         **({"pushed_at": case.pushed_at or facts.at} if pushed else {}),
     }
@@ -55,25 +56,27 @@ def _placing(case: Ticket, facts: Facts) -> dict[str, Any]:
     return {**changed, "placed_at": facts.at} if changed else {}
 
 
+def _marked(case: Ticket, facts: Facts) -> dict[str, Any]:
+    """热点、敏感、涉企、领导批示 as the dispatcher set them; None leaves them."""
+    marks = facts.get("marks")
+    return {} if marks is None or marks == case.marks else {"marks": marks}
+
+
 def _unit_clocks(case: Ticket, facts: Facts) -> dict[str, Any]:
     """The unit's clocks run from dispatch; the city's goes on from receipt, so that returning wins no time."""
-    limits, due = facts.rules.limits, facts.calendar.due
-    limit = clocks.handling(limits, case.type, case.urgency)
-    inner = clocks.internal(limits, facts.calendar, facts.at, limit, case.city_due_at)
-    fields = {
+    matter = clocks.Matter(case.type, case.urgency, case.city_due_at)
+    dues = clocks.of_unit(facts.rules.limits, facts.calendar, facts.at, matter)
+    if case.anonymous or case.first_contact_at is not None:
+        del dues["contact_due_at"]
+    if case.reported_at is not None or dues["report_due_at"] is None:
+        del dues["report_due_at"]
+    return {
         "dispatched_at": facts.at,
         "round_started_at": facts.at,
         "suspended_seconds": 0,  # a pause before the dispatch is not the unit's
-        "sign_due_at": due(facts.at, clocks.sign(limits, case.urgency)).at,
-        "return_due_at": due(facts.at, clocks.giving_back(limits, case.urgency)).at,
-        "internal_due_at": inner,
-        "due_at": case.city_due_at or inner,
+        **dues,
+        "due_at": case.city_due_at or dues["internal_due_at"],
     }
-    if not case.anonymous and case.first_contact_at is None:
-        fields["contact_due_at"] = clocks.contact_due(limits, facts.calendar, facts.at, case.urgency, inner)
-    if clocks.is_fast(case.urgency) and case.reported_at is None:
-        fields["report_due_at"] = due(facts.at, clocks.first_report(limits)).at
-    return fields
 
 
 def _sights(case: Ticket, organisation_ids: Iterable[int]) -> tuple[Row, ...]:

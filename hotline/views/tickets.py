@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -25,6 +25,13 @@ from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
 from wangcheng.common.ways.steps import step_bar, take_step
 from wangcheng.common.ways.words import Toned
 from wangcheng.common.workflow import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hotline.models import TicketEvent
+    from wangcheng.common.models import User
+    from wangcheng.common.ways.details import Term
 
 
 def _marks(ticket: Any) -> list[Toned]:
@@ -120,6 +127,8 @@ def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
         "may_reveal": user.has_perm("hotline.reveal_ticket") and (user.at_centre or not ticket.is_secret),
         "may_attach": user.has_perm("hotline.attach_ticket"),
         "earlier": earlier,
+        "merged": _merged(ticket, user),
+        "wordings": _wordings(ticket, user, events),
         "files": [privacy.named_for(user, ticket, file) for file in ticket.attachments.all()],
         **_beside(ticket),
     }  # fmt: skip
@@ -136,6 +145,20 @@ def _beside(ticket: Ticket) -> dict[str, Any]:
         "callbacks": ticket.callbacks.all() if ticket.reviewed_at or ticket.round > 1 else (),
         "pushes": ticket.pushes.select_related("user") if ticket.pushed_at else (),
     }
+
+
+def _merged(ticket: Ticket, user: User) -> Iterable[Ticket]:
+    """并入的工单, those in sight."""
+    if not ticket.has_merged:  # type: ignore[attr-defined]  # for_detail's
+        return ()
+    return Ticket.objects.visible_to(user).filter(merged_into=ticket).order_by("received_at", "pk")
+
+
+def _wordings(ticket: Ticket, user: User, events: list[TicketEvent]) -> list[list[Term]]:
+    """改动前的内容, for the centre; asked for only where the city has changed something."""
+    if not user.at_centre or not any(event.step == workflow.AMEND.name for event in events):
+        return []
+    return [pages.wording(row) for row in ticket.wordings.all()]
 
 
 @needs("hotline.view_ticket")
@@ -161,6 +184,7 @@ def ticket_reveal(request: HttpRequest, number: str) -> HttpResponse:
         try:
             reason = form.cleaned_data["reason"]
             page["revealed"] = privacy.reveal(ticket, by=signed_in(request), reason=reason, request=request)
+            page["wordings"] = ticket.wordings.all() if signed_in(request).at_centre else ()
         except NotAllowed as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     return render(request, "hotline/reveal.html", page, status=400 if form.errors else 200)

@@ -305,5 +305,5 @@ def test_a_stale_version_is_refused(world: World) -> None:
 def test_every_step_has_a_door_except_those_of_the_system() -> None:
     from hotline.doors import DOORS
 
-    of_the_system = {"receive", "amend", "follow", "city_result", "hand_over"}
+    of_the_system = {"receive", "amend", "follow", "city_result", "hand_over", "absorb"}
     assert {step.name for step in workflow.TABLE} - {door.step.name for door in DOORS} == of_the_system

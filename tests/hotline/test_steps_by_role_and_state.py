@@ -51,6 +51,12 @@ def closed(world: World) -> Ticket:
     return actions.callback(called(world).pk, by=world.caller, **desk.HAPPY)
 
 
+def unhappy(world: World) -> Ticket:
+    """Closed, and the city's callback says otherwise."""
+    answers = {"resolved": "no", "satisfaction": "dissatisfied"}
+    return actions.update_from_city(closed(world).pk, desk.intake(**answers), by=None)[0]
+
+
 def archived(world: World) -> Ticket:
     ticket = closed(world)
     with clock.frozen(LATER):
@@ -72,6 +78,7 @@ def suspended(world: World) -> Ticket:
 SITUATIONS: dict[str, Callable[[World], Ticket]] = {
     "received": desk.received, "consult": lambda world: desk.received(world, type="consult"), "dispatched": with_unit,
     "handling": handled, "asked": asked, "suspended": suspended, "review": reviewed, "callback": called, "closed": closed,
+    "unhappy": unhappy,
     "archived": archived, "rejected": rejected, "merged": merged,
 }  # fmt: skip
 NEW, SENT, WORK = {"received", "consult"}, {"dispatched"}, {"handling", "asked", "suspended"}
@@ -88,7 +95,8 @@ ALLOWED: Allowed = {
     "finish": [({"town"}, {"handling"})],
     "review": [({"reviewer"}, {"review"})],
     "callback": [({"caller", "apiclient"}, {"callback"})],
-    "redo": [({"dispatcher", "supervisor", "caller"}, {"callback", "closed", "archived"})],
+    "redo": [({"dispatcher", "supervisor", "caller"}, {"callback", "closed", "unhappy", "archived"})],
+    "acknowledge": [({"dispatcher", "supervisor", "caller"}, {"unhappy"})],
     "return": [({"town"}, {"dispatched", "handling"})],
     "rule_return": [({"dispatcher"}, {"asked"})],
     "extend": [({"town"}, {"handling"})],
@@ -97,10 +105,10 @@ ALLOWED: Allowed = {
     "resume": [(RULES, {"suspended"})],
     "merge": [({"dispatcher"}, OPEN)],
     "unmerge": [({"dispatcher"}, {"merged"})],
-    "exclude": [({"town"}, {"handling", "suspended", "review", "callback", "closed"})],
+    "exclude": [({"town"}, {"handling", "suspended", "review", "callback", "closed", "unhappy"})],
     "rule_exclude": [(RULES, {"asked"})],
-    "archive": [({"dispatcher"}, {"closed"})],
-    "correct": [({"dispatcher"}, {"closed", "archived"})],
+    "archive": [({"dispatcher"}, {"closed", "unhappy"})],
+    "correct": [({"dispatcher"}, {"closed", "unhappy", "archived"})],
 }
 REASON = {"note": "经研究"}
 BODIES: dict[str, dict[str, Any]] = {
@@ -122,9 +130,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "extend": {"days": 1, **REASON},
     "rule_extend": {"granted": True},
     "rule_exclude": {"granted": True},
-    "correct": {"satisfaction": "dissatisfied", **REASON},
+    "correct": {"confirmed": "no", **REASON},
     **{step: {} for step in ("sign", "resume", "unmerge", "archive")},
-    **{step: REASON for step in ("progress", "redo", "suspend", "exclude")},
+    **{step: REASON for step in ("progress", "redo", "acknowledge", "suspend", "exclude")},
 }
 
 
@@ -136,6 +144,6 @@ def test_the_expectations_name_every_step_with_a_door() -> None:
 def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str) -> None:
     ticket, parent = SITUATIONS[situation](world), desk.received(world, title="另一件事", caller_phone="")
     bodies = BODIES | {"merge": {"parent": parent.number}}
-    with clock.frozen(LATER if situation in {"closed", "archived"} else clock.now()):
+    with clock.frozen(LATER if situation in {"closed", "unhappy", "archived"} else clock.now()):
         walk = Walk(world, ticket, situation, f"tickets/{ticket.number}/", ALLOWED, bodies)
         assert walk.problems(PEOPLE) == []

@@ -42,3 +42,22 @@ def test_an_exclusion_waits_for_its_ruling_whatever_the_state_of_the_ticket(worl
         assert waits(world, ticket, "dispatcher")
         actions.rule_exclusion(ticket.pk, by=world.dispatcher, granted=True)
         assert not waits(world, ticket, "dispatcher")
+
+
+def test_an_unhappy_answer_of_the_city_waits_until_the_centre_has_ruled(world: World) -> None:
+    unhappy = desk.intake(resolved="no", satisfaction="dissatisfied")
+    tickets = [desk.closed(world, title=title, caller_phone="") for title in ("路灯不亮", "井盖破损", "噪音扰民")]
+    for ticket in tickets:
+        actions.update_from_city(ticket.pk, unhappy, by=None)
+        assert [waits(world, ticket, who) for who in ("dispatcher", "supervisor", "reviewer")] == [True, True, False]
+    redone, noted, turned = tickets
+    actions.redo(redone.pk, by=world.supervisor, note="承办单位责任")
+    actions.acknowledge(noted.pk, by=world.dispatcher, note="诉求超出职责，已解释")
+    actions.update_from_city(turned.pk, desk.intake(resolved="yes", satisfaction="satisfied"), by=None)
+    assert [waits(world, ticket, "dispatcher") for ticket in tickets] == [False, False, False]
+
+
+def test_an_unhappy_answer_of_the_city_that_closes_a_ticket_waits_as_well(world: World) -> None:
+    ticket = desk.in_callback(world)
+    actions.update_from_city(ticket.pk, desk.intake(resolved="no", satisfaction="unrated"), by=None)
+    assert waits(world, ticket, "supervisor")
