@@ -207,6 +207,9 @@ class TwinChoice(forms.TextInput):
         page = {"name": name, "value": value, "typed": typed, "twins": twins}
         return mark_safe(render_to_string("hotline/parts/twin_choice.html", page))  # a template's
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        return False  # the browser would insist on the number where one was chosen
+
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         return data.get(name) or data.get(f"{name}_chosen")
 
@@ -227,6 +230,7 @@ class MarksField(forms.MultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(label="标记", choices=[("", "无"), *Mark.choices], required=False, **kwargs)
+        self.widget.choices = Mark.choices  # the page says none by ticking none
 
     def clean(self, value: Any) -> list[str] | None:
         said = super().clean(value)

@@ -326,7 +326,9 @@ class MergeForm(TicketForm):
     def clean(self) -> dict[str, Any]:
         """Ask once more where the two differ; the line to tick appears only then."""
         cleaned = super().clean() or {}
-        parent = cleaned.get("parent")
+        parent, chosen = cleaned.get("parent"), self.data.get("parent_chosen")
+        if parent is not None and chosen and chosen != parent.number:
+            self.add_error("parent", "填写的编号与选中的工单不同，请只保留一个。")
         minds = cleaned.pop("minds_difference", False) and not cleaned.get("different")
         if not minds or parent is None or self.case is None:
             return cleaned

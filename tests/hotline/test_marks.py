@@ -29,6 +29,7 @@ def test_the_page_shows_the_marks_that_are_there(world: World) -> None:
     ticket = desk.received(world, marks=("hot",))
     form = world.client("dispatcher").get(f"/tickets/{ticket.number}/dispatch/").context["form"]
     assert form["marks"].value() == ["hot"]
+    assert "无" not in str(form["marks"])
 
 
 def test_a_program_that_says_nothing_of_marks_leaves_them(world: World) -> None:

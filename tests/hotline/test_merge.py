@@ -53,6 +53,15 @@ def test_one_that_is_offered_can_be_chosen_instead_of_typed(world: World) -> Non
     assert case.merged_into == parent
 
 
+def test_a_number_typed_beside_another_one_chosen_is_asked_about(world: World) -> None:
+    case, chosen, typed = (placed(world) for _ in range(3))
+    client, address = world.client("dispatcher"), f"/tickets/{case.number}/merge/"
+    answer = client.post(address, {"parent": typed.number, "parent_chosen": chosen.number})
+    assert (answer.status_code, "请只保留一个" in answer.content.decode()) == (400, True)
+    drawn = page(client, address)
+    assert " required" not in drawn[drawn.index('name="parent"') :].partition(">")[0], "the dialog lets one choose"
+
+
 def test_the_page_asks_once_more_where_village_or_type_differ(world: World) -> None:
     case = placed(world)
     parent = placed(world, area=world.villages["斑马湖社区"], type="complaint")
