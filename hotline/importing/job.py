@@ -15,7 +15,6 @@ from wangcheng.common.sheets.loading import take_input
 from wangcheng.common.sheets.rejects import OURS
 
 if TYPE_CHECKING:
-
     from django.core.files import File
 
     from wangcheng.common.jobs.progress import Progress
