@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import groupby
 from typing import TypedDict
 
 from budget.models import Indicator, PerformanceTable, SelfEvaluation
@@ -16,7 +17,8 @@ from wangcheng.common.figures.compute import half_up
 
 WAN = Decimal(10000)
 NOTHING = "—"
-WIDTHS = (1.55, 1.55, 2.4, 1.75, 1.9, 1.05, 1.5, 2.3)
+WIDTHS = (1.57, 1.57, 2.3, 2.05, 1.9, 0.95, 1.5, 2.16)  # “≥60000件” and “实际完成值” stand on one line
+FEW = 3  # 三级指标 that stay on one page with 总分
 HEADS = ("一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因及改进措施")
 EXECUTION_HEADS = ("项目", "年初预算数", "全年预算数（A）", "全年执行数（B）", "分值", "执行率", "得分")
 WARNINGS = {"red": "红色预警：得分明显高于执行进度", "yellow": "黄色预警：未使用比例偏高或没有预算", "": ""}
@@ -174,7 +176,19 @@ def as_table(found: TableShown) -> Table:
     rows += [_bold(HEADS), *_indicator_rows(found["lines"])]
     foot = f"{found['total']}（{found['grade']}）"
     rows.append([Cell("总分", colspan=5, bold=True), "100", Cell(foot, colspan=2, bold=True)])
-    return Table.of([Column(width) for width in WIDTHS], rows, header_rows=0, unit="单位：万元")
+    columns = [Column(width) for width in WIDTHS]
+    return Table.of(columns, rows, header_rows=0, foot_rows=_foot_rows(found["lines"]), unit="单位：万元")
+
+
+def _runs(lines: list[LineShown]) -> list[list[LineShown]]:
+    """The rows that follow each other under one 一级指标."""
+    return [list(run) for _, run in groupby(lines, key=lambda line: line["level1"])]
+
+
+def _foot_rows(lines: list[LineShown]) -> int:
+    """总分 never stands alone on a page: it goes with the last 一级指标, where that is short."""
+    last = len(_runs(lines)[-1]) if lines else 0
+    return 1 + last if last <= FEW else 1
 
 
 def _head(found: TableShown) -> Iterator[list[Cell | str]]:
@@ -202,17 +216,12 @@ def _execution_cells(row: ExecutionShown) -> list[Cell | str]:
 
 
 def _indicator_rows(lines: list[LineShown]) -> Iterator[list[Cell | str]]:
-    """一级指标 spans the rows that follow each other under it."""
-    place = 0
-    while place < len(lines):
-        level1 = lines[place]["level1"]
-        run = 1
-        while place + run < len(lines) and lines[place + run]["level1"] == level1:
-            run += 1
-        for offset, line in enumerate(lines[place : place + run]):
-            first: list[Cell | str] = [Cell(level1, rowspan=run)] if offset == 0 else []
+    """一级指标 spans its run; its longest name breaks between words."""
+    for run in _runs(lines):
+        name = run[0]["level1"].replace("满意度指标", "满意度\n指标")
+        for place, line in enumerate(run):
+            first: list[Cell | str] = [] if place else [Cell(name, rowspan=len(run))]
             yield [*first, *_indicator_cells(line)]
-        place += run
 
 
 def _indicator_cells(line: LineShown) -> list[Cell | str]:

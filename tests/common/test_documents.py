@@ -256,6 +256,16 @@ def test_libreoffice_breaks_the_pages_where_the_pdf_does(tmp_path: Path, npm: Fo
         assert sorted(text_of(mine)) == sorted(text_of(other))  # cells are read in another order
 
 
+def test_the_last_rows_of_a_table_stay_on_one_page_in_both_formats(tmp_path: Path, npm: FontBook) -> None:
+    """A total never stands alone on a page."""
+    rows = [[f"示例{n}", str(n)] for n in range(27)]  # of which a page below its title holds 26
+    table = Table.of([Column(), Column()], rows, header_rows=0, foot_rows=3)
+    for pdf in both(Document("题", blocks=(table,)), tmp_path, npm):
+        first, second = (text_of(page) for page in words(pdf, tmp_path))
+        assert "示例23" in first
+        assert [name in second for name in ("示例23", "示例24", "示例25", "示例26")] == [False, True, True, True]
+
+
 def text_of(page: list[tuple[str, float, float, float]]) -> str:
     return "".join(word for word, *_ in page)
 

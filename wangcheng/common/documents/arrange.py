@@ -49,6 +49,7 @@ class Grid:
     aligns: tuple[Align, ...]
     rows: int
     header_rows: int
+    foot_rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def ruled_table(table: Table) -> Iterator[Piece]:
         tuple(column.align for column in table.columns),
         len(table.rows),
         table.header_rows,
+        table.foot_rows,
     )
 
 

@@ -68,7 +68,8 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A ruled table.  The first `header_rows` rows are repeated on every page; spans work as in HTML.
+    """A ruled table.  The first `header_rows` rows are repeated on every page, the last `foot_rows` stay on one page;
+    spans work as in HTML.
 
     `caption` stands centred above it, `unit` (“单位：万元”) right-aligned below the caption.
     """
@@ -78,6 +79,7 @@ class Table:
     header_rows: int = 1
     caption: str = ""
     unit: str = ""
+    foot_rows: int = 0
 
     @classmethod
     def of(
@@ -88,10 +90,11 @@ class Table:
         header_rows: int = 1,
         caption: str = "",
         unit: str = "",
+        foot_rows: int = 0,
     ) -> "Table":
         """The same from plain strings and cells mixed."""
         cells = tuple(tuple(c if isinstance(c, Cell) else Cell(c) for c in row) for row in rows)
-        return cls(tuple(columns), cells, header_rows, caption, unit)
+        return cls(tuple(columns), cells, header_rows, caption, unit, foot_rows)
 
     def placed(self) -> list[Placed]:
         """Every cell with its place.  DocumentError if the spans leave a hole, overlap or stick out."""
@@ -111,7 +114,8 @@ class Table:
 
     def check_fits(self, area: set[tuple[int, int]], taken: set[tuple[int, int]], cell: Cell, row: int) -> None:
         inside = all(r < len(self.rows) and c < len(self.columns) for r, c in area)
-        straddles = row < self.header_rows < row + cell.rowspan
+        seams = (self.header_rows, len(self.rows) - self.foot_rows)
+        straddles = any(row < seam < row + cell.rowspan for seam in seams)
         if not area or not inside or area & taken or straddles:
             raise DocumentError(f"表格“{self.name()}”第{row + 1}行的单元格“{cell.text}”放不下或与其他单元格重叠。")
 

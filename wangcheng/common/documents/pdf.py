@@ -20,6 +20,7 @@ from wangcheng.common.documents.fonts import WEIGHTS, FontBook, installed
 from wangcheng.common.documents.model import Document, DocumentError, Placed
 
 NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+LONG_CELL = 300  # characters
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
@@ -95,12 +96,19 @@ def piece_data(piece: Piece) -> dict[str, Any]:
 
 
 def grid_data(grid: Grid) -> dict[str, Any]:
-    cells = [cell_data(placed, grid) for placed in grid.cells]
-    heads = [cell for placed, cell in zip(grid.cells, cells, strict=True) if placed.row < grid.header_rows]
-    return {"kind": "grid", "widths": grid.widths, "head": heads, "cells": cells[len(heads) :]}
+    """The cells in three lots: repeated on every page, free to break, kept on one page."""
+    lots: tuple[list[dict[str, Any]], ...] = ([], [], [])
+    seams = (grid.header_rows, grid.rows - grid.foot_rows)
+    for placed in grid.cells:
+        lots[sum(placed.row >= seam for seam in seams)].append(cell_data(placed, grid))
+    head, cells, foot = lots
+    return {"kind": "grid", "widths": grid.widths, "head": head, "cells": cells, "foot": foot}
 
 
 def cell_data(placed: Placed, grid: Grid) -> dict[str, Any]:
     head = placed.row < grid.header_rows
     align = placed.cell.align or ("center" if head else grid.aligns[placed.column])
-    return {**asdict(placed.cell), "align": align, "style": "head" if head or placed.cell.bold else "cell"}
+    style = "head" if head or placed.cell.bold else "cell"
+    # A row stays on one page, as in docx; what might not fit on any page has to break.
+    breakable = placed.cell.rowspan > 1 or len(placed.cell.text) > LONG_CELL
+    return {**asdict(placed.cell), "align": align, "style": style, "breakable": breakable}

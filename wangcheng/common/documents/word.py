@@ -182,7 +182,8 @@ def cell(placed: Placed, number: int, grid: Grid, widths: list[int]) -> Element:
     style = "head" if head or source.bold else "cell"
     align = source.align or ("center" if head else grid.aligns[column])
     text = source.text if number == placed.row else ""
-    return E.tc(properties, paragraph(Line(style, text, align=align)))
+    kept = grid.rows - grid.foot_rows <= number < grid.rows - 1
+    return E.tc(properties, paragraph(Line(style, text, align=align, keep_next=kept)))
 
 
 def number_pages(sheet: DocxSection) -> None:
