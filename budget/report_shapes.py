@@ -26,7 +26,7 @@ _TABLE = record(
     executions=rows_of(_EXECUTION), lines=rows_of(_LINE), problems=rows_of(TEXT),
 )  # fmt: skip
 _FINDING = record(
-    kind={"type": "string", "enum": ["ratio", "sum", "consistency"]}, quote=TEXT, printed=TEXT, computed=maybe(TEXT),
+    kind={"type": "string", "enum": ["ratio", "sum", "consistency", "figure"]}, quote=TEXT, printed=TEXT, computed=maybe(TEXT),
     parts=rows_of(record(name=TEXT, value=TEXT, unit=TEXT)), severity={"type": "string", "enum": ["error", "note"]},
     advice=TEXT,
 )  # fmt: skip

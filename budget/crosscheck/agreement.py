@@ -45,7 +45,7 @@ MEASURES = (
 NOISE = re.compile(
     "全区|全年|全市|我区|我中心|中心|各街镇|街镇|各级|累计|目前|当前|今年以来|已经|已|基本|实际|共计|总计|合计|共|总|[一二三四五六]是"
     "|12345|政务服务便民|政务|热线|问题|提醒|各类|群众|与投诉人|投诉人|实有|在职|条|件|资金|金额|专项|为|的|达|了|有|优秀|个"
-    r"|截至?[至到]?|\d+年度?|\d+月|\d+日|[※“”\"：\d五两三四]|年末|年底|社会治理|批"
+    r"|截至?[至到]?|\d+年度?|\d+月|\d+日|[※“”\"：\d两三四五六七八九十]|年末|年底|社会治理|批"
 )
 PLACE = re.compile(r"[\u4e00-\u9fff]{2,6}?(?:街道(?!和|及)|镇(?!街)|社区|村|局|小区|单位)")
 PERIOD = re.compile(
@@ -122,7 +122,7 @@ def described(fact: Fact, facts: Facts) -> tuple[str, str, str]:
         return name, "数", ""
     if fact.unit == "元":
         return described_money(fact, facts)
-    rest = PLACE.sub("", PERIOD.sub("", fact.label + fact.noun))
+    rest = PLACE.sub("", PERIOD.sub("", fact.label.rpartition("：")[2] + fact.noun))
     subject, rest = taken(rest, SUBJECTS)
     measure, rest = taken(rest, MEASURES)
     for _, pattern in SUBJECTS:

@@ -30,7 +30,11 @@ VAGUE_BEFORE = re.compile(
 )
 VAGUE_AFTER = re.compile(r"(?:以上|以下|以内|左右|上下|[-—–~～至])")
 SEPARATOR = re.compile(r"[，。；、,;！？!?/\n\t（）]")
-AFTER = re.compile(r"[，。；、,;！？!?/\n\t（）+=]")
+AFTER = re.compile(r"[，。；、,;！？!?/\n\t（）+=]|中(?!心)")  # “20件工单中办结10件”: the noun is 工单
+LEAD = re.compile("^(?:其中|其|即|[一二三四五六]是|截至目前|截至)+(?!他)")
+TAIL = re.compile(
+    "(?:仅|只有|只|高达|达到?了?|提升至|提高到|上升到|下降到|升至|降至|约|为|是|共计?|的|：|:|=|已|均|分别|了)+$"
+)
 ITEM = re.compile(r"^(?:\d{1,2}[.、]|（\d{1,2}）)")
 BRIDGE = re.compile(r"[、和与及，,以]{1,2}")
 
@@ -74,7 +78,12 @@ class Fact:
         return plain(value / self.scale)
 
     def part(self) -> Part:
-        return Part(self.label.rstrip("为是达共的：") or "（未写名称）", self.number, self.written_unit)
+        return Part(self.name or "（未写名称）", self.number, self.written_unit)
+
+    @property
+    def name(self) -> str:
+        """The words before it without those that only lead in or lead over: “其中办结率仅为” is 办结率."""
+        return TAIL.sub("", LEAD.sub("", self.label))
 
 
 class Facts:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
-Kind = Literal["ratio", "sum", "consistency"]
+Kind = Literal["ratio", "sum", "consistency", "figure"]
 Severity = Literal["error", "note"]
 
 

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from itertools import takewhile
 
 from budget.crosscheck.facts import Fact, Facts
 from budget.crosscheck.finding import Finding, Part, plain
+from budget.crosscheck.fractions import fraction_of
 
 BACK = 6  # sentences in which the parts of a rate are looked for
 RATE_NAME = re.compile(
@@ -62,6 +64,7 @@ RATES = (
     Rate("返工率|重办率", "返工|重办", ("办结|回访",)),
     Rate("派准率|准确率", "(?:一次)?(?:派准|准确)", ("派[发单]", "共|总")),
 )
+EXPLAINED = re.compile("，?(?:即|也就是|其中)")
 SHARE = Rate("占比|比重|比例|占", ".", ("共|总|合计|全部|累计",))
 EXPLICIT = re.compile(
     r"(?P<a>\d+(?:\.\d+)?)(?:万?元|件|条|个|人)?(?:÷|/)(?P<b>\d+(?:\.\d+)?)(?:万?元|件|条|个|人)?(?:[×xX*]100%)?"
@@ -89,22 +92,43 @@ def check_ratios(facts: Facts) -> Iterator[Finding]:
     """Findings for every rate of the running text, and for quotients written out."""
     used: set[tuple[str, int]] = set()
     for fact in facts.all:
-        name = rate_name(fact)
-        if not name:
+        if not is_level(fact):
             continue
-        rule = rule_for(name)
-        parts = parts_of(fact, rule, facts, used)
-        if parts:
-            used |= {(rule.names, parts.numerator.start), (rule.names, parts.denominator.start)}
-            yield from compared(fact, name, parts, facts)
-        else:
-            yield from lonely(fact, name, facts)
+        name = rate_name(fact)
+        if beside := parts_beside(fact, name, facts):
+            yield from compared(fact, name or "比率", beside, facts)
+        elif name:
+            yield from check_named(fact, name, facts, used)
     yield from check_explicit(facts)
 
 
+def parts_beside(rate: Fact, name: str | None, facts: Facts) -> Parts | None:
+    """“98.39%（53476/54351）”; written the other way round it is read so, where that explains the rate."""
+    found = fraction_of(rate, rule_for(name).numerators if name else "$.", facts)
+    if found is None:
+        return None
+    straight, turned = Parts(*found), Parts(found[1], found[0])
+    return turned if turned.explain(rate) else straight
+
+
+def check_named(fact: Fact, name: str, facts: Facts, used: set[tuple[str, int]]) -> Iterator[Finding]:
+    rule = rule_for(name)
+    parts = parts_of(fact, rule, facts, used)
+    if parts:
+        used |= {(rule.names, parts.numerator.start), (rule.names, parts.denominator.start)}
+        yield from compared(fact, name, parts, facts)
+    else:
+        yield from lonely(fact, name, facts)
+
+
+def is_level(fact: Fact) -> bool:
+    """Whether a percentage says how much; limits, changes and vague figures do not."""
+    return fact.is_rate and fact.exact and not CHANGE.search(fact.label) and not LIMIT.search(fact.label)
+
+
 def rate_name(fact: Fact) -> str | None:
-    """The name of the rate a percentage gives a value to; None for limits, changes and vague figures."""
-    if not fact.is_rate or not fact.exact or CHANGE.search(fact.label) or LIMIT.search(fact.label):
+    """The name of the rate a percentage gives a value to."""
+    if not is_level(fact):
         return None
     if match := RATE_NAME.search(fact.label):
         return match["name"]
@@ -133,7 +157,9 @@ def parts_of(rate: Fact, rule: Rate, facts: Facts, used: set[tuple[str, int]]) -
     before = parts_in(groups, rate, rule, facts, used)
     if before and before.explain(rate):
         return before
-    after = parts_in([facts_after(rate, facts)], rate, rule, facts, used)
+    explained = EXPLAINED.match(facts.text.clean, rate.end)
+    behind = facts_after(rate, facts)
+    after = parts_in([behind, *(groups if explained and behind else [])], rate, rule, facts, used)
     return after if after and (before is None or after.explain(rate)) else before
 
 
@@ -151,10 +177,12 @@ def parts_in(
 
 
 def facts_after(rate: Fact, facts: Facts) -> list[Fact]:
-    """What follows a rate that opens its sentence and is the only one in it."""
+    """What follows a rate that opens its sentence and is the only one in it, or that “即” or “其中” explains."""
     group = facts.sentence_of(rate)
     alone = group[0] is rate and sum(fact.is_rate for fact in group) == 1
-    return group[1:] if alone else []
+    if not alone and not EXPLAINED.match(facts.text.clean, rate.end):
+        return []
+    return list(takewhile(lambda fact: not fact.is_rate, group[group.index(rate) + 1 :]))
 
 
 def counts_nothing(group: list[Fact]) -> bool:
@@ -316,7 +344,14 @@ def quote_around(fact: Fact, parts: Iterable[Fact], facts: Facts) -> str:
     start, end = facts.text.sentence_span(fact.start)
     inside = [f for f in (*parts, fact) if start <= f.start < end]
     first, last = min(inside, key=lambda f: f.start), max(inside, key=lambda f: f.end)
-    return facts.text.quote(max(start, first.start - len(first.label)), last.end)
+    begin = max(start, first.start - len(first.label))
+    return facts.text.quote(begin, closed(facts.text.clean, begin, last.end))
+
+
+def closed(text: str, begin: int, end: int) -> int:
+    """The end of a quotation, the bracket it opened included."""
+    opened = text.count("（", begin, end) > text.count("）", begin, end)
+    return end + 1 if opened and text.startswith("）", end) else end
 
 
 def precision_note(rate: Fact, name: str, parts: Parts, computed: Decimal, facts: Facts) -> Iterator[Finding]:

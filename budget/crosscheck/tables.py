@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 
+from budget.crosscheck.facts import COUNTED, Facts
 from budget.crosscheck.finding import Finding, Part, plain
 from budget.crosscheck.text import Text
 
@@ -22,10 +23,11 @@ ROLES: tuple[tuple[Role, str], ...] = (
     ("full", "分值|满分|权重"),
     ("score", "得分|评分"),
 )
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?%?")
 TOTAL_ROW = re.compile(r"^(?:总分|合计|总计|总得分|共计)[（）\dA-Z+分]*$")
 NOT_ADDED = re.compile(r"率|比|排名|名次|序号|度|均|编号|年份|时间|指标值|完成值")
 WITHIN = re.compile(r"^其中|^小计")
+SUBTOTAL = re.compile(r"^小计$")
+WAN = Decimal(10_000)
 
 Row = tuple[int, list[str]]
 
@@ -36,24 +38,34 @@ class Sheet:
 
     header: list[str] = field(default_factory=list)
     body: list[Row] = field(default_factory=list)  # the rows since the header
+    lot: list[Row] = field(default_factory=list)  # the rows since the header or the last 小计
+    top: Row | None = None  # a total that stands above what it adds up
     fulls: list[Decimal] = field(default_factory=list)  # 分值 and 得分 of the whole table, across its headers
     scores: list[Decimal] = field(default_factory=list)
 
 
-def check_tables(text: Text) -> Iterator[Finding]:
-    for rows in text.rows():
+def check_tables(facts: Facts) -> Iterator[Finding]:
+    for rows in facts.text.rows():
         sheet = Sheet()
         for row in rows:
-            yield from check_row(row, sheet, text)
+            yield from check_row(row, sheet, facts.text)
+        yield from check_top(sheet, facts.text)
 
 
 def check_row(row: Row, sheet: Sheet, text: Text) -> Iterator[Finding]:
     cells = row[1]
     if is_header(cells):
-        sheet.header, sheet.body = cells, []
+        yield from check_top(sheet, text)
+        sheet.header, sheet.body, sheet.lot = cells, [], []
     elif any(TOTAL_ROW.match(cell.strip()) for cell in cells[:3]):
-        yield from check_total_row(row, sheet, text)
+        if sheet.body:
+            yield from check_total_row(row, sheet, text)
+        else:
+            sheet.top = row
         yield from check_execution(row, sheet, text)
+    elif any(SUBTOTAL.match(cell.strip()) for cell in cells[:3]):
+        yield from check_columns_of(row, sheet, sheet.lot, text)
+        sheet.lot = []
     else:
         yield from check_execution(row, sheet, text)
         remember(row, sheet)
@@ -62,7 +74,7 @@ def check_row(row: Row, sheet: Sheet, text: Text) -> Iterator[Finding]:
 def is_header(cells: list[str]) -> bool:
     """Words and no figures; at least two different ones."""
     words = {cell.strip() for cell in cells} - {""}
-    return len(words) >= 2 and not any(NUMBER.fullmatch(word) for word in words)
+    return len(words) >= 2 and not any(number(word) is not None for word in words)
 
 
 def role_of(header: str) -> Role | None:
@@ -70,8 +82,8 @@ def role_of(header: str) -> Role | None:
 
 
 def number(cell: str) -> Decimal | None:
-    """The value of a cell that holds nothing but a figure; money units and the per cent sign are let pass."""
-    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)(?:万元|元|分|%)?", cell.strip())
+    """The value of a cell that holds nothing but a figure; units and the per cent sign are let pass."""
+    match = re.fullmatch(rf"(-?\d+(?:\.\d+)?)(?:万元|元|分|%|{COUNTED})?", cell.strip())
     return Decimal(match[1]) if match else None
 
 
@@ -96,13 +108,25 @@ def check_execution(row: Row, sheet: Sheet, text: Text) -> Iterator[Finding]:
     planned = found.get("planned") or found.get("initial")
     if not planned or "spent" not in found or not (whole := number(planned)):
         return
-    quotient = (number(found["spent"]) or Decimal(0)) / whole
+    quotient = (number(found["spent"]) or Decimal(0)) / whole * factor(found["spent"], planned, row, sheet)
     parts = (Part("执行数", found["spent"], ""), Part("预算数", planned, ""))
     if "rate" in found and not rate_holds(found["rate"], quotient):
         right = rounded_like(found["rate"].rstrip("%"), quotient * 100)
         advice = f"表中“{name_of(cells)}”的执行率原文为{found['rate']}，按{found['spent']}÷{planned}应为{right}%。"
         yield made("ratio", at, cells, text, found["rate"].rstrip("%"), right, parts, "error", advice)
     yield from check_score(row, found, quotient, parts, text)
+
+
+def factor(spent: str, planned: str, row: Row, sheet: Sheet) -> Decimal:
+    """Between 元 and 万元, where both are said in the cell or above it; nothing is taken for granted."""
+    cells = [cell.strip() for cell in row[1]]
+    below, above = (unit_of(cell, sheet.header[cells.index(cell)]) for cell in (spent, planned))
+    return {("元", "万元"): 1 / WAN, ("万元", "元"): WAN}.get((below, above), Decimal(1))
+
+
+def unit_of(cell: str, head: str) -> str:
+    match = re.search("万元|元", cell) or re.search("万元|元", head)
+    return match[0] if match else ""
 
 
 def rate_holds(printed: str, quotient: Decimal) -> bool:
@@ -138,6 +162,7 @@ def remember(row: Row, sheet: Sheet) -> None:
     if any(WITHIN.match(cell.strip()) for cell in cells):
         return
     sheet.body.append(row)
+    sheet.lot.append(row)
     found = by_role(cells, sheet.header)
     if full := found.get("full"):
         sheet.fulls.append(Decimal(full.rstrip("分%")))
@@ -150,17 +175,29 @@ def check_total_row(row: Row, sheet: Sheet, text: Text) -> Iterator[Finding]:
     for role, values in (("full", sheet.fulls), ("score", sheet.scores)):
         if role in found and len(values) >= 2:
             yield from added("分值" if role == "full" else "得分", found[role].rstrip("分%"), values, row, text)
+    yield from check_columns_of(row, sheet, sheet.body, text)
+
+
+def check_top(sheet: Sheet, text: Text) -> Iterator[Finding]:
+    """A total above its rows, once these are known; one that stands below them again has been checked there."""
+    if sheet.top and sheet.body:
+        yield from check_columns_of(sheet.top, sheet, sheet.body, text)
+    sheet.top = None
+
+
+def check_columns_of(row: Row, sheet: Sheet, rows: list[Row], text: Text) -> Iterator[Finding]:
+    """Each column of a total over the rows that it adds up."""
     for n, head in enumerate(sheet.header[: len(row[1])]):
         value = row[1][n].strip()
         repeated = n and sheet.header[n - 1] == head and row[1][n - 1].strip() == value
         if role_of(head) in {"full", "score", "rate"} or NOT_ADDED.search(head) or number(value) is None or repeated:
             continue
-        yield from added(head, value, column(sheet, n), row, text)
+        yield from added(head, value, column(rows, n), row, text)
 
 
-def column(sheet: Sheet, n: int) -> list[Decimal]:
+def column(rows: list[Row], n: int) -> list[Decimal]:
     """The figures of a column; none if one of its cells holds words."""
-    cells = [row[n].strip() if n < len(row) else "" for _, row in sheet.body]
+    cells = [row[n].strip() if n < len(row) else "" for _, row in rows]
     values = [number(cell) for cell in cells if cell not in {"", "-", "—", "/", "——"}]
     return [value for value in values if value is not None] if None not in values else []
 

@@ -13,6 +13,7 @@ from budget.crosscheck import crosscheck
 from budget.models import Budget, Fund, SelfEvaluation
 from budget.report.document import text_of
 from budget.report.figures import ALSO, NAMES, figures_of
+from budget.report.naming import known_figures
 from budget.report.narrative import Section, values_of
 from budget.report.tables import TableShown, tables_of
 from wangcheng.common.figures.registry import get
@@ -48,8 +49,13 @@ def current(year: int, sections: Sequence[Section], dated_on: date) -> Content:
         "figures": figures,
         "words": {name: _words(name) for name in figures},
         "tables": tables_of(year),
-        "findings": [finding.as_dict() for finding in crosscheck(text_of(sections, values))],
+        "findings": _findings(year, text_of(sections, values), figures),
     }
+
+
+def _findings(year: int, text: str, figures: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the cross-check says of the text beside the figures of the same cut-off."""
+    return [finding.as_dict() for finding in crosscheck(text, known_figures(figures), year)]
 
 
 def _words(name: str) -> dict[str, str]:

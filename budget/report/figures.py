@@ -19,9 +19,11 @@ NAMES = (
     "reward_other_per_quarter_yuan", "fund_daily_rate", "estate_video", "model_communities", "fund_maintenance_budget",
     "fund_maintenance_used", "fund_maintenance_rate", "contract_paid_share",
 )  # fmt: skip
-ALSO = (  # said in the text beside those that other programs read
+ALSO = (  # that the text may say beside those that other programs read
     "staff_established", "staff_government", "staff_sergeant", "staff_seconded", "staff_hired", "zero_complaint_urban",
-    "zero_complaint_other", "estates", "department_share", "whistles_by_department",
+    "zero_complaint_other", "estates", "department_share", "whistles_by_department", "closing_rate", "on_time_rate",
+    "timely_sign_rate", "first_dispatch_rate", "return_rate", "repeat_rate", "whistle_file_rate",
+    "whistle_satisfaction_rate", "hard_whistle_solve_rate", "special_used",
 )  # fmt: skip
 
 

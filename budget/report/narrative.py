@@ -148,7 +148,7 @@ def values_of(year: int, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, 
     estates = Estate.objects.as_recorded(day)
     reductions = ScopeReduction.objects.filter(decided_on__range=span)
     return {
-        **{name: str(entry["printed"]) for name, entry in figures.items()},
+        **{name: _said(entry) for name, entry in figures.items()},
         "as_of": f"{day:%Y年%-m月%-d日}",
         "quarters_assessed": str(_quarters(period)),
         "document_list": "".join(f"《{title.strip('《》')}》" for title in documents) or "无",
@@ -157,6 +157,11 @@ def values_of(year: int, figures: Mapping[str, Mapping[str, Any]]) -> dict[str, 
         "estate_list": "、".join(f"{row.name}（{row.get_works_display()}）" for row in estates) or "无",
         "reduction_list": "；".join(f"{row.reason}（{row.amount / WAN:.2f}万元）" for row in reductions) or "无",
     }
+
+
+def _said(entry: Mapping[str, Any]) -> str:
+    """A figure in running text: an amount of nothing is “0万元” and not “0.00万元”."""
+    return "0" if entry["value"] == "0" else str(entry["printed"])
 
 
 def _quarters(period: Period) -> int:

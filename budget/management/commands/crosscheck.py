@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from budget.crosscheck import Finding, ReportError, crosscheck, read_report
 
-KINDS = {"ratio": "比率", "sum": "合计", "consistency": "一致性"}
+KINDS = {"ratio": "比率", "sum": "合计", "consistency": "一致性", "figure": "数据"}
 
 
 class Command(BaseCommand):
