@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -16,14 +18,15 @@ from django.views.decorators.http import require_GET
 
 from budget import report_actions as actions
 from budget.models import SelfEvaluation
-from budget.report.content import Content, content_of, problems_of
+from budget.report.content import Content, content_of, current, places_now, problems_of
 from budget.report.document import filled_sections
 from budget.report.issue import LABELS, TYPES, download, file_name
-from budget.report.narrative import Section, in_chinese
+from budget.report.narrative import Section, in_chinese, in_names, runs_of
 from budget.report_steps import FreezeForm, ReasonForm, open_steps
 from wangcheng.common import clock
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import get
+from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage
@@ -31,7 +34,7 @@ from wangcheng.common.ways.views.figures import rows_url
 from wangcheng.common.workflow import NotAllowed
 
 VIEW = "budget.view_selfevaluation"
-HOW_TO_EDIT = "双大括号中的名称由数据填写，如“{{ 实有人数 }}”；名称与报告“数据”表中的指标相同。一行为一段。"
+HOW_TO_EDIT = "双大括号中的名称由数据填写，如“{{ 实有人数 }}”；可在“可用数据”中点选，插入光标处。一行为一段。"
 REPORTS = ListPage(
     "self-evaluations",
     "绩效自评报告",
@@ -91,7 +94,7 @@ def report_detail(request: HttpRequest, year: int, edition: int) -> HttpResponse
     frozen: dict[str, Any] = report.content
     page = {
         "report": report,
-        "sections": filled_sections(content["sections"], content["values"]),
+        "sections": _linked(content, year),
         "figures": list(_figure_rows(content, Period.parse(str(year)))),
         "findings": content["findings"],
         "problems": frozen.get("problems", []) if frozen else problems_of(year, content),
@@ -103,9 +106,39 @@ def report_detail(request: HttpRequest, year: int, edition: int) -> HttpResponse
     return render(request, "budget/report.html", page)
 
 
+def _linked(content: Content, year: int) -> list[dict[str, Any]]:
+    """The text by lines; each figure in it leads to what stands behind it."""
+    period, figures = Period.parse(str(year)), content["figures"]
+    urls = {name: _links(name, entry, period)["url"] for name, entry in figures.items()}
+    shown = filled_sections(content["sections"], content["values"])
+    return [
+        {
+            **section,
+            "lines": [
+                [
+                    {"words": run.words, "url": urls.get(run.name, ""), "label": _label(content, run.name)}
+                    for run in line
+                ]
+                for line in runs_of(section["text"], content["values"])
+            ],
+        }
+        for section in shown
+    ]
+
+
+def _label(content: Content, name: str) -> str:
+    return content["words"][name]["label"] if name in content["words"] else ""
+
+
 def _figure_rows(content: Content, period: Period) -> Iterator[dict[str, Any]]:
     for name, entry in content["figures"].items():
-        yield {**content["words"][name], **entry, **_links(name, entry, period)}
+        parts = {part: _part_words(entry[part]) for part in ("numerator", "denominator")}
+        yield {**content["words"][name], **entry, **parts, **_links(name, entry, period)}
+
+
+def _part_words(part: Any) -> str:
+    """A count plain, an amount with its thousands apart."""
+    return "" if part is None else words.whole(part) if isinstance(part, int) else words.yuan(Decimal(part))
 
 
 def _links(name: str, entry: dict[str, Any], period: Period) -> dict[str, str]:
@@ -144,6 +177,11 @@ class TextForm(forms.Form):
         places = {name: int(name.removeprefix("section")) for name in self.fields if name.startswith("section")}
         return {place: self.cleaned_data[name].replace("\r", "") for name, place in places.items()}
 
+    def sections(self, kept: list[Section]) -> list[Section]:
+        """The report's sections as they are written in the form."""
+        texts = self.texts()
+        return [{**section, "text": in_names(texts[place])} for place, section in enumerate(kept)]
+
 
 @needs("budget.edit_selfevaluation")
 def report_edit(request: HttpRequest, year: int, edition: int) -> HttpResponse:
@@ -151,15 +189,35 @@ def report_edit(request: HttpRequest, year: int, edition: int) -> HttpResponse:
     report = _report(year, edition)
     initial = {"version": report.version, "dated_on": report.dated_on}
     form = TextForm(request.POST or None, sections=report.sections, initial=initial)
+    page: dict[str, Any] = {
+        "places": places_now(year),
+        "notice": HOW_TO_EDIT,
+        "title": "修改自评报告正文",
+        "submit": "保存",
+    }
+    if "preview" in request.POST:
+        return _preview(request, report, form, page)
 
     def do(entered: dict[str, Any]) -> str:
         version, dated_on = entered["version"], entered["dated_on"]
         return _url(actions.edit(report.pk, form.texts(), dated_on, by=signed_in(request), version=version))
 
     return form_page(
-        request, form, do, title="修改自评报告正文", submit="保存", done="正文已保存。", back=_url(report),
-        template="budget/entering.html", notice=HOW_TO_EDIT,
+        request, form, do, done="正文已保存。", back=_url(report), template="budget/report_edit.html", **page
     )  # fmt: skip
+
+
+def _preview(request: HttpRequest, report: SelfEvaluation, form: TextForm, page: dict[str, Any]) -> HttpResponse:
+    """预览: the same form with the text as it would read; nothing is kept."""
+    shown: dict[str, Any] = {}
+    if form.is_valid():
+        try:
+            content = current(report.year, form.sections(report.sections), report.dated_on)
+            shown = {"sections": _linked(content, report.year), "findings": content["findings"]}
+        except LookupError as problem:
+            form.add_error(None, str(problem))
+    page |= {"form": form, "back": _url(report), "preview": shown, "report": report}
+    return render(request, "budget/report_edit.html", page, status=200 if shown else HTTPStatus.BAD_REQUEST)
 
 
 @needs("budget.freeze_selfevaluation")

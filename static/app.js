@@ -257,4 +257,20 @@
   const summary = one(".error-summary");
   if (summary) summary.focus();
   countPicks();
+
+  // --- a text beside what may be written into it: data-inserts puts it at the cursor, data-narrows filters the list ---
+  let written = null;
+  document.addEventListener("focusin", (event) => { if (event.target.matches(".editor textarea")) written = event.target; });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-inserts]");
+    if (!button) return;
+    const area = written || one(".editor textarea");
+    area.setRangeText(button.dataset.inserts, area.selectionStart, area.selectionEnd, "end");
+    area.focus();
+  });
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.dataset || !field.dataset.narrows) return;
+    all("li", one(field.dataset.narrows)).forEach((row) => { row.hidden = !row.textContent.includes(field.value.trim()); });
+  });
 })();

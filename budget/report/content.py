@@ -14,7 +14,7 @@ from budget.models import Budget, Fund, SelfEvaluation
 from budget.report.document import text_of
 from budget.report.figures import ALSO, NAMES, figures_of
 from budget.report.naming import known_figures
-from budget.report.narrative import Section, values_of
+from budget.report.narrative import Place, Section, places_of, values_of
 from budget.report.tables import TableShown, tables_of
 from wangcheng.common.figures.registry import get
 
@@ -51,6 +51,11 @@ def current(year: int, sections: Sequence[Section], dated_on: date) -> Content:
         "tables": tables_of(year),
         "findings": _findings(year, text_of(sections, values), figures),
     }
+
+
+def places_now(year: int) -> list[Place]:
+    """What may be written into the text, with today's values."""
+    return places_of(values_of(year, figures_of(year, NAMES + ALSO)))
 
 
 def _findings(year: int, text: str, figures: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

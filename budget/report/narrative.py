@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from budget.figures import WAN
 from budget.models import Honour, IssuedDocument, ScopeReduction
@@ -184,6 +184,46 @@ def in_names(text: str) -> str:
 
 def _labels() -> dict[str, str]:
     return {figure.name: figure.label for figure in all_figures()} | LISTS
+
+
+class Run(NamedTuple):
+    """Words of a line, or one filled place with the name of what fills it."""
+
+    words: str
+    name: str = ""
+
+
+def runs_of(text: str, values: Mapping[str, str]) -> list[list[Run]]:
+    """The text by lines, each a row of runs, so that a page can lead from a figure to what stands behind it."""
+    return [_runs(line.strip(), values) for line in text.split("\n") if line.strip()]
+
+
+def _runs(line: str, values: Mapping[str, str]) -> list[Run]:
+    """Splitting at places gives words and names by turns."""
+    pieces = PLACE.split(line)
+    return [
+        Run(values[piece], piece) if place % 2 else Run(piece)
+        for place, piece in enumerate(pieces)
+        if piece or place % 2
+    ]
+
+
+class Place(TypedDict):
+    """A place as finance picks it: what to write, and what stands there now."""
+
+    label: str
+    written: str
+    value: str
+    unit: str
+
+
+def places_of(values: Mapping[str, str]) -> list[Place]:
+    """Every place that the data fill, figures first."""
+    labels, units = _labels(), {figure.name: str(figure.unit) for figure in all_figures()}
+    return [
+        {"label": labels[name], "written": f"{{{{ {labels[name]} }}}}", "value": value, "unit": units.get(name, "")}
+        for name, value in values.items()
+    ]
 
 
 def unknown_places(text: str, values: Mapping[str, str]) -> list[str]:

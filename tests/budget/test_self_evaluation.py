@@ -12,6 +12,7 @@ import docx
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from python_calamine import CalamineWorkbook
 
 from budget import actions
 from budget.crosscheck import crosscheck
@@ -19,8 +20,11 @@ from budget.models import Budget, Fund, Indicator, PerformanceTable
 from budget.performance import computed, default_tables
 from budget.report.document import text_of
 from budget.report.figures import ALSO, NAMES, figures_of
+from budget.report.issue import files_of
+from budget.report.naming import known_figures
 from budget.report.narrative import default_sections, values_of
 from tests.budget.money import budgeted
+from tests.judges import by_office
 from tests.world import World
 from wangcheng.common import clock
 
@@ -88,10 +92,30 @@ def test_the_command_writes_four_files_of_one_set_of_values(money: dict[str, Fun
     figures = json.loads((tmp_path / "figures.json").read_text())
     text = "\n".join(paragraph.text for paragraph in docx.Document(str(tmp_path / "report.docx")).paragraphs)
     assert f"资金使用率{figures['fund_hotline_grid_rate']['printed']}%" in text
-    book = openpyxl.load_workbook(io.BytesIO((tmp_path / "tables.xlsx").read_bytes()))
-    printed = {row[0].value: row[2].value for row in book["指标"].iter_rows(min_row=2)}
-    assert printed == {name: entry["printed"] for name, entry in figures.items()}
+    sheet = CalamineWorkbook.from_path(tmp_path / "tables.xlsx").get_sheet_by_name("指标").to_python()
+    printed = {row[-1]: row[1] for row in sheet[1:]}
+    assert printed == {
+        name: entry["printed"] if entry["value"] is None else float(entry["printed"]) for name, entry in figures.items()
+    }
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_tables_hold_numbers_with_formats_and_chinese_names_first(money: dict[str, Fund], tmp_path: Path) -> None:
+    """As python-calamine, openpyxl and LibreOffice read them."""
+    default_tables(2022)
+    content = files_of(2022)["tables.xlsx"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    sheet = book.get_sheet_by_name("指标").to_python()
+    assert sheet[0] == ["指标", "数值", "单位", "分子", "分母", "口径", "截止日期", "指标代码"]
+    rate = next(row for row in sheet if row[-1] == "fund_hotline_grid_rate")
+    assert (rate[1], rate[3], rate[4], rate[6]) == (25.0, 250000.0, 1000000.0, date(2022, 12, 31))
+    whole = next(row for row in book.get_sheet_by_name("绩效自评表1").to_python() if row[0] == "年度资金总额")
+    assert whole[1:4] == [500.0, 500.0, 25.0]
+    styled = {row[7].value: row[1] for row in openpyxl.load_workbook(io.BytesIO(content))["指标"].iter_rows()}
+    assert styled["fund_hotline_grid_used"].number_format == "#,##0.00"
+    assert styled["staff_total"].number_format == "0"
+    read = by_office(content, "xlsx", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true", tmp_path).decode()
+    assert any(line.startswith("专项资金预算,200.00,万元,") for line in read.splitlines())
 
 
 def test_a_year_without_budgets_is_refused_in_one_sentence_and_writes_nothing(world: World, tmp_path: Path) -> None:
@@ -101,8 +125,15 @@ def test_a_year_without_budgets_is_refused_in_one_sentence_and_writes_nothing(wo
 
 
 def test_the_cross_check_finds_nothing_wrong_in_our_own_text(money: dict[str, Fund]) -> None:
-    text = text_of(default_sections(), values_of(2022, figures_of(2022, NAMES + ALSO)))
-    assert [finding for finding in crosscheck(text) if finding.severity == "error"] == []
+    figures = figures_of(2022, NAMES + ALSO)
+    text = text_of(default_sections(), values_of(2022, figures))
+    assert [f for f in crosscheck(text, known_figures(figures), 2022) if f.severity == "error"] == []
+
+
+def test_an_amount_of_nothing_reads_as_nothing(money: dict[str, Fund]) -> None:
+    figures = figures_of(2022, NAMES + ALSO)
+    assert figures["basic_subsidies"]["printed"] == "0.00"
+    assert "补助支出0万元。" in text_of(default_sections(), values_of(2022, figures))
 
 
 def test_the_execution_score_follows_the_spending_and_a_missed_target_asks_for_a_reason(money: dict[str, Fund]) -> None:

@@ -17,6 +17,7 @@ from wangcheng.common import clock
 from wangcheng.common.figures import registry
 from wangcheng.common.figures.registry import Dimension, Figure, Source, Unit, everything
 from wangcheng.common.models import Message, Organisation
+from wangcheng.common.ways.lists import pager
 
 SENT = Source(
     "test_messages",
@@ -94,6 +95,14 @@ def test_the_list_behind_a_number_has_that_many_rows(client: Client, part: str, 
     page = client.get(f"/figures/test_delivered/rows/?period=2022&part={part}").content.decode()
     assert f'<b id="total">{count}</b>' in page
     assert page.count('<td data-label="事项"') == count
+
+
+def test_a_long_list_fetches_the_exact_count_of_its_own_part(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pager, "NUMBERED_TO", 1)
+    page = client.get("/figures/test_delivered/rows/?period=2022&part=denominator").content.decode()
+    apart = re.search(r'hx-get="([^"]+)"', page)
+    assert apart
+    assert ">4</b>" in client.get(apart[1].replace("&amp;", "&")).content.decode()
 
 
 def test_the_list_behind_an_amount_says_its_sum(client: Client) -> None:

@@ -1,8 +1,6 @@
 """Official documents: what GB/T 9704-2012 asks for, measured in the files with tools that are not ours."""
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import date
@@ -17,6 +15,7 @@ from django.conf import settings
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
+from tests.judges import by_office, tool
 from wangcheng.common.documents import (
     Annex,
     Cell,
@@ -80,16 +79,6 @@ def npm() -> FontBook:
     return FontBook([Path(settings.BASE_DIR) / NPM_FONT], system=False)
 
 
-def tool(name: str) -> str:
-    """A judge from outside; where it is missing the test says so, and with STRICT=1 fails."""
-    path = shutil.which(name)
-    if path is None and os.environ.get("STRICT") == "1":
-        pytest.fail(f"缺少外部工具 {name}")
-    if path is None:
-        pytest.skip(f"缺少外部工具 {name}")
-    return path
-
-
 def words(pdf: bytes, room: Path) -> list[list[tuple[str, float, float, float]]]:
     """Per page the words with left edge, right edge and top in points."""
     (room / "a.pdf").write_bytes(pdf)
@@ -101,10 +90,7 @@ def words(pdf: bytes, room: Path) -> list[list[tuple[str, float, float, float]]]
 
 def office_pdf(document: Document, room: Path) -> bytes:
     """The docx as LibreOffice prints it."""
-    (room / "a.docx").write_bytes(to_docx(document))
-    command = [tool("soffice"), f"-env:UserInstallation=file://{room}/profile", "--headless", "--convert-to", "pdf"]
-    subprocess.run([*command, "a.docx"], cwd=room, check=True, capture_output=True, timeout=180)
-    return (room / "a.pdf").read_bytes()
+    return by_office(to_docx(document), "docx", "pdf", room)
 
 
 def page_sizes(pdf: bytes, room: Path) -> list[tuple[int, int]]:

@@ -80,7 +80,7 @@ def test_a_tab_narrows_and_keeps_its_count_for_later(admin: Client) -> None:
     message(1)
     message(2, state=Message.State.FAILED)
     assert shown(admin, "tab=failed") == [2]
-    counts = admin.get(f"{LIST}?part=counts").content.decode()
+    counts = admin.get(f"{LIST}?only=counts").content.decode()
     assert re.search(r'id="tab-failed"[^>]*>\(1\)', counts)
     assert re.search(r'id="tab-unsure"[^>]*>\(0\)', counts)
 
@@ -127,7 +127,7 @@ def test_behind_the_numbered_pages_one_walks_on_by_cursor(admin: Client, monkeyp
     for number in range(70):
         message(number)
     assert total(admin) == "40+"
-    assert "70" in admin.get(f"{LIST}?part=counts").content.decode()
+    assert "70" in admin.get(f"{LIST}?only=counts").content.decode()
     third = link(admin, f"{LIST}?page=2", "next")
     assert "after=" in third
     assert shown(admin, third.partition("?")[2]) == list(range(29, 9, -1))

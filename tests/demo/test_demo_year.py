@@ -6,27 +6,38 @@ The year is loaded once (a minute); every test of this file runs in that one tra
 from __future__ import annotations
 
 import copy
+import html
 import random
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models import Count, Q
+from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
+from budget import report_actions
+from budget.crosscheck import crosscheck, read_report
+from budget.report.content import current
+from budget.report.figures import ALSO, NAMES, figures_of
+from budget.report.issue import files_of
+from budget.report.narrative import default_sections
 from grid.models import Assessment
 from hotline.models import Ticket, TicketPush
+from tests.judges import by_office, pages
 from wangcheng.common import clock
 from wangcheng.common.casework.batch import Batch
 from wangcheng.common.casework.bulk import reserve_keys
 from wangcheng.common.casework.models import replay
 from wangcheng.common.figures.compute import compute, rows
 from wangcheng.common.figures.periods import Period
-from wangcheng.common.figures.registry import get
+from wangcheng.common.figures.registry import Figure, get
 from wangcheng.common.models import Area, Organisation, User
 from wangcheng.common.workflow import Facts, Step, move, plain
 from wangcheng.demo import targets
@@ -181,6 +192,76 @@ def test_territory_and_people_have_the_size_of_the_district(year: Period) -> Non
     assert Organisation.objects.filter(kind="village").count() == 157
     assert User.objects.count() > 10_000
     assert User.objects.exclude(password__startswith="!").count() == 14
+
+
+# The report of the year
+
+
+@pytest.fixture(scope="module")
+def files(year: Period) -> dict[str, bytes]:
+    """The report as nobody has touched it yet."""
+    return files_of(2022)
+
+
+def test_the_untouched_report_checks_clean_beside_the_data_and_as_a_file(
+    year: Period, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    assert current(2022, default_sections(), clock.today())["findings"] == []
+    (tmp_path / "report.docx").write_bytes(files["report.docx"])
+    assert crosscheck(read_report(tmp_path / "report.docx")) == []
+
+
+def test_libreoffice_opens_the_report_page_for_page_as_the_pdf(
+    year: Period, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    """Every annex on one page, its 总分 with it; each heading where the PDF has it."""
+    ours = pages(files["report.pdf"], tmp_path)
+    theirs = pages(by_office(files["report.docx"], "docx", "pdf", tmp_path), tmp_path)
+    annexes = [n for n, page in enumerate(ours) if page.startswith("附件")]
+    assert annexes == list(range(annexes[0], len(ours)))
+    assert all("总分100" in page for page in ours[annexes[0] :])
+    marks = [f"（{n}）" for n in "一二三四"] + [f"{n}、" for n in "一二三四五六"] + ["附件1", "附件4", "总分100"]
+    assert [[mark in page for mark in marks] for page in ours] == [[mark in page for mark in marks] for page in theirs]
+
+
+def test_every_figure_on_the_report_page_opens_what_stands_behind_it(year: Period) -> None:
+    """A count its rows, an amount rows of that sum, a rate both parts, a policy value its version."""
+    person = Client()
+    person.force_login(User.objects.get(username="finance"), backend="wangcheng.common.people.auth.PostBackend")
+    report = report_actions.draft(2022, by=User.objects.get(username="finance"))
+    page = person.get(f"/self-evaluations/2022/{report.edition}/").content.decode()
+    text, _, table = page.partition("报告数据表")
+    links = set(re.findall(r'href="(/figures/(\w+)/rows/[^"]*part=(\w+))"', table))
+    figures = figures_of(2022, NAMES + ALSO)
+    rates = {name for name, entry in figures.items() if entry["denominator"] is not None}
+    assert {(name, part) for _, name, part in links} == {
+        *((name, "numerator") for name in figures), *((name, "denominator") for name in rates),
+    }  # fmt: skip
+    assert {name for name in NAMES if f"{{{{ {name} }}}}" in str(default_sections())} <= set(
+        re.findall(r"/figures/(\w+)/rows", text)
+    )
+    for address, name, part in links:
+        said = behind(person, address.replace("&amp;", "&"), name, part)
+        assert said == expected(figures[name], get(name), part), (name, part)
+    assert "版本" in person.get("/figures/reward_urban_per_quarter_yuan/rows/?period=2022").content.decode()
+
+
+def expected(entry: dict[str, Any], figure: Figure, part: str) -> Decimal:
+    """The number that the list must come to: in yuan, pieces or people."""
+    found = entry[part] if entry["denominator"] is not None else Decimal(entry["value"]) * figure.scale
+    return Decimal(found)
+
+
+def behind(person: Client, address: str, name: str, part: str) -> Decimal:
+    """What the list says of itself: the sum of its amounts, or how many rows it has."""
+    page = person.get(address).content.decode()
+    assert f"<h1>{get(name).label}" in html.unescape(page)
+    if found := re.search(r"(?:合计|按不重复计数)：([\d,.]+?)。", page):
+        return Decimal(found[1].replace(",", ""))
+    counts = person.get(f"{address}&only=counts").content.decode()
+    total = re.search(r'<b id="total"[^>]*>([\d,]+)</b>', counts)
+    assert total, address
+    return Decimal(total[1].replace(",", ""))
 
 
 @pytest.mark.parametrize("model", [Ticket, Whistle])

@@ -22,7 +22,7 @@ from wangcheng.common.ways import words
 from wangcheng.common.ways.addresses import without
 
 REVERSED = "起始日期不能晚于截止日期。"
-RESERVED = frozenset({"tab", "q", "sort", "page", "size", "after", "before", "part", "pick", "all"})
+RESERVED = frozenset({"tab", "q", "sort", "page", "size", "after", "before", "part", "only", "pick", "all"})
 
 
 class DateSpanWidget(DateRangeWidget):

@@ -112,7 +112,7 @@ class ListPage:
         if request.method == "POST" and self.may_export(asked.user):
             form = "csv" if request.POST.get("export") == "csv" else "xlsx"
             return export(request, asked.user, self.title, self.columns, asked.order.apply(asked.rows), form)
-        if request.GET.get("part") == "counts":
+        if request.GET.get("only") == "counts":  # `part` is taken: lists behind a rate have two
             return render(request, "parts/list_counts.html", {"asked": asked, "list": self})
         partial = getattr(request, "htmx", False) and request.htmx.target == "list"  # type: ignore[attr-defined]
         template = "parts/list_table.html" if partial else self.template
@@ -316,7 +316,7 @@ class Asked:
     @property
     def query(self) -> str:
         """The parameters that a saved filter keeps."""
-        return without(self.request, "part").partition("?")[2]
+        return without(self.request, "only").partition("?")[2]
 
     @cached_property
     def saved(self) -> list[SavedFilter]:
