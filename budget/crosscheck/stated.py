@@ -14,7 +14,7 @@ from budget.crosscheck.facts import LEAD, TAIL, Fact, Facts
 from budget.crosscheck.finding import Finding, Part
 from budget.crosscheck.ratios import is_level, quote_around
 
-PART_OF = re.compile("类|涉|其中|剔除|部分|之后|新增|平均每|每[件条人个]")
+PART_OF = re.compile("类|涉|其中|剔除|部分|之后|新增|平均每|每[件条人个]|(?:[按及限]时|按期|提前|一次|首次|重复)$")
 COMMON_PLACE = re.compile("各|街镇|每个|全|城市社区|示范社区|智慧社区|其他|单位")
 WHOLE_YEAR = re.compile(r"全年|12月31日|年末|年底|截至目前")
 DAY = re.compile(r"\d{1,2}月\d{1,2}日")
@@ -56,29 +56,34 @@ def check_known(facts: Facts, known: Iterable[Known], year: str) -> Iterator[Rea
     for fact in facts.all:
         if fact.vague or (fact.is_rate and not is_level(fact)) or elsewhere(fact, facts, year):
             continue
-        named = [figure for figure in figures if names(fact, figure, keys.get(fact.start), facts, topics)]
-        if named:
+        fits = [fit(fact, figure, keys.get(fact.start), facts, topics) for figure in figures]
+        if best := max(fits, default=0):
+            named = [figure for figure, length in zip(figures, fits, strict=True) if length == best]
             agreed = any(agrees(fact, figure) for figure in named)
-            nearest = max(named, key=lambda figure: len(figure.label))
-            yield fact, None if agreed else differing(fact, nearest, facts)
+            yield fact, None if agreed else differing(fact, named[0], facts)
 
 
-def names(fact: Fact, figure: Known, key: Key | None, facts: Facts, topics: list[str]) -> bool:
+def fit(fact: Fact, figure: Known, key: Key | None, facts: Facts, topics: list[str]) -> int:
+    """How much of the words before the number is this figure's name: “按时办结率” is not only 办结率.  0 is not at all."""
     if fact.unit not in figure.units:
-        return False
+        return 0
     if key and not key.qualifier and f"{key.subject}{key.measure}" in figure.keys and not named_places(fact.label):
-        return True
+        return max(len(key.measure), len(figure.label))
     words = named_words(fact)
     if figure.topic:
-        spoken = last_topic(fact, facts, topics)
-        words = re.sub(f"^.*?(?:{figure.topic})(?:专项|项目|经费)*(?:为公共专项)?", "", words)
-        return spoken == figure.topic and bool(re.fullmatch(figure.names, words))
+        return topic_fit(fact, figure, words, last_topic(fact, facts, topics))
     if any(re.search(topic, fact.label) for topic in topics):
-        return False
+        return 0
     if not fact.is_rate:
-        return bool(re.fullmatch(figure.names, words))
+        return len(words) if words and re.fullmatch(figure.names, words) else 0
     found = re.search(f"(?:{figure.names})$", words)
-    return bool(found and not of_a_part(words[: found.start()]))
+    return len(found[0]) if found and not of_a_part(words[: found.start()]) else 0
+
+
+def topic_fit(fact: Fact, figure: Known, words: str, spoken: str) -> int:
+    """A fund's figure: the fund is the one spoken of last, and the words beside it are the measure's alone."""
+    rest = re.sub(f"^.*?(?:{figure.topic})(?:专项|项目|经费)*(?:为公共专项)?", "", words)
+    return len(words) if spoken == figure.topic and re.fullmatch(figure.names, rest) else 0
 
 
 def of_a_part(words: str) -> bool:

@@ -54,7 +54,7 @@ def _of_fund(code: str) -> dict[str, Named]:
 
 
 NAMED = {
-    "staff_total": Named("(?:中心)?(?:实有|现有)(?:工作)?(?:人员|人数)?|(?:工作)?人员(?:总数)?"),
+    "staff_total": Named("(?:.{0,10}中心(?:实有|现有|共有)?|实有|现有)(?:工作)?(?:人员|人数)?(?:总数)?"),
     "staff_established": Named("(?:实有|现有)?(?:在职)?在编(?:在职|在岗)?(?:人员|人数|干部)?|编制内人员"),
     "staff_government": Named("政府雇员(?:人数)?"),
     "staff_sergeant": Named("合同制士官(?:人数)?"),
@@ -81,7 +81,7 @@ NAMED = {
     "department_share": Named("部门处置(?:数量|哨单)?占比|占采集(?:总)?数"),
     "whistles_by_department": Named("由?(?:区直)?部门处置(?:哨单)?(?:数|量)?"),
     "hard_whistle_batches": Named("攻坚哨(?:批次)?", ("攻坚哨交办",), "批"),
-    "hard_whistles": Named(keys=("攻坚哨交办",)),
+    "hard_whistles": Named("攻坚哨(?:共)?问题", ("攻坚哨交办",)),
     "hard_whistles_solved": Named(keys=("攻坚哨解决",)),
     "hard_whistle_solve_rate": Named("攻坚哨(?:问题)?解决率", ("攻坚哨解决率",)),
     "excellent_level3_per_quarter": Named("每季度评?[选出]*优秀三级网格|优秀三级网格", ("三级网格评选",)),
@@ -98,7 +98,7 @@ NAMED = {
     "basic_public": Named("公用经费(?:支出)?"),
     "basic_subsidies": Named("对个人和家庭的?补助(?:支出)?"),
     "three_public": Named("三公经费(?:总)?(?:支出)?"),
-    "special_budget": Named(f"专项资金(?:{PLANNED})?(?:合计|总额)?|专项资金总?{PLANNED}"),
+    "special_budget": Named(f"(?:预算|安排)*专项资金总?(?:{PLANNED})?(?:合计|总额)?"),
     "special_used": Named(f"专项资金{USED}(?:合计)?"),
     "contract_paid_share": Named("(?:本年度?)?实付(?:运维)?合同(?:金额|比例)?的?|合同实付比例"),
     **_of_fund("hotline_grid"), **_of_fund("daily"), **_of_fund("maintenance"),

@@ -20,7 +20,8 @@ SATISFACTION = Known(
 RECEIVED = Known("受理工单", Decimal(4000), "4000件", frozenset({"件"}), "截至年底的数据", "受理工单", ("工单受理",))
 USED = Known("日常运转资金使用率", Decimal("96.39"), "96.39%", frozenset({"%"}), "截至年底的数据", "(?:资金)?使用率",
              topic="日常运转(?:专项)?", places=2)  # fmt: skip
-KNOWN = (SATISFACTION, RECEIVED, USED)
+CLOSED = Known("办结率", Decimal(97), "97.00%", frozenset({"%"}), "截至年底的数据", "办结率", places=2)
+KNOWN = (SATISFACTION, RECEIVED, USED, CLOSED)
 
 
 def errors(text: str, known: tuple[Known, ...] = ()) -> list[tuple[str, str | None]]:
@@ -192,6 +193,9 @@ def test_text_and_tables_of_a_report_must_agree(tmp_path: Path) -> None:
         ("截至12月31日，全区共受理12345热线工单4400件。", [("4400", "4000")]),
         ("全区受理工单0.41万件，群众满意度97.5%。", [("0.41", "0.40")]),
         ("日常运转专项预算450万元，资金使用率为96.93%。", [("96.93", "96.39"), ("96.93", None)]),
+        ("群众满意率达到百分之九十九点九九。", [("99.99", "97.51")]),
+        ("２０２２年群众满意度为９９．\n９９％。", [("99.99", "97.51")]),
+        ("办结率98.00%，按时办结率99%。", [("98.00", "97.00")]),
         ("群众满意度97.51%，受理工单4000件，日常运转资金使用率96.39%。", []),
     ],
 )
