@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from budget import actions, report_actions
 from budget.models import PerformanceTable
-from tests.browser import problems
+from tests.browser import Person, person, problems
 from tests.budget.money import YEAR, adjust, ask, contract, fund
 from tests.budget.test_rewards import QUARTER, appropriate, final, rewards_fund
 from tests.budget.test_rewards import ask as ask_for_town
@@ -62,3 +62,22 @@ def keys(world: World) -> dict[str, object]:
 
 def test_every_page_can_be_read_by_everybody(live_server: LiveServer, keys: dict[str, object]) -> None:
     assert problems(live_server.url, PAGES, keys) == []
+
+
+def test_a_place_is_picked_beside_the_editor(live_server: LiveServer, keys: dict[str, object]) -> None:
+    with person(live_server.url) as browser:
+        browser.log_in("finance")
+        assert pick_a_place(browser, "培训人数") == "无。{{ 培训人数 }}"
+        assert browser.judge("editor") == []
+
+
+def pick_a_place(browser: Person, label: str) -> str:
+    """The last section after a place was looked up and clicked."""
+    page = browser.page
+    page.goto(f"{browser.address}/self-evaluations/{YEAR}/1/edit/")
+    last = page.locator(".editor textarea").last
+    last.click()
+    last.press("Control+End")
+    page.fill("#places-search", label)
+    page.locator("#places button:visible").click()
+    return last.input_value()
