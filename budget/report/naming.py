@@ -90,7 +90,7 @@ NAMED = {
     "zero_complaint_other": Named("(?:获奖|零投诉)?其他(?:获奖|零投诉)?村（社区）"),
     "reward_urban_per_quarter_yuan": Named("(?:零投诉)?城市社区(?:每季度)?奖励"),
     "reward_other_per_quarter_yuan": Named("其他(?:零投诉)?村（社区）(?:每季度)?奖励"),
-    "video_points": Named("视频(?:监控)?点位"),
+    "video_points": Named("(?:登记)?(?:在册)?的?视频(?:监控)?点位"),
     "estate_video": Named("(?:小区|楼盘)视频", unit="路"),
     "model_communities": Named("示范社区", ("示范社区创建",)),
     "estates": Named("智慧社区(?:建设)?(?:试点)?楼盘"),
