@@ -21,6 +21,7 @@ NO_PAGES = {
     "files": {"job_file", "sheet_template", "ticket_file", "whistle_file", "hardwhistle_file", "report_file"},
     "buttons, without a page of their own": {
         "filter_save", "filter_remove", "switch_post", "user_active", "post_end", "policy_decide", "token_revoke",
+        "token_collect",
         "message_resend", "message_settle", "job_cancel", "place_delete", "ticket_receipt", "knowledge_retire",
         "knowledge_review", "appropriation_sign", "performance_open", "indicator_delete",
     },

@@ -220,6 +220,7 @@ def test_contract_steps_that_are_allowed_work_and_the_rest_changes_nothing(world
         walk = Walk(
             world, found, situation, f"contracts/{found.number}/", allowed, CONTRACT_BODIES, queries,
             refusals=frozenset({400, 403, 404, 409}),  # shares beyond the whole are a mistake of the body
+            page=None,
             only_queued=frozenset({"score", "request"}),  # they change the node, not the row of the contract
         )  # fmt: skip
         assert walk.problems(ROLES) == []
@@ -229,7 +230,7 @@ def test_budget_steps_that_are_allowed_work_and_the_rest_changes_nothing(world: 
     budget = fund("daily", "10000").budgets.get()
     allowed: Allowed = {name: [(FINANCE, {"entered"})] for name in BUDGET_STEPS}
     bodies = {name: PAPER | {"amount": "5"} for name in BUDGET_STEPS}
-    walk = Walk(world, budget, "entered", f"budgets/{budget.pk}/", allowed, bodies)
+    walk = Walk(world, budget, "entered", f"budgets/{budget.pk}/", allowed, bodies, page=None)
     assert walk.problems(ROLES) == []
 
 

@@ -70,5 +70,6 @@ def test_the_expectations_name_every_step() -> None:
 def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str) -> None:
     person(world, "other_finance", Role.FINANCE, "centre")
     payment = SITUATIONS[situation](world)
-    walk = Walk(world, payment, situation, f"payments/{payment.number}/", ALLOWED, BODIES)
+    number = payment.number
+    walk = Walk(world, payment, situation, f"payments/{number}/", ALLOWED, BODIES, page=f"budget/payments/{number}/")
     assert walk.problems(PEOPLE) == []

@@ -159,7 +159,7 @@ def test_a_breakdown_costs_the_same_however_many_groups_there_are(
     client.get(address)
     for count in (0, 60):
         many_units(count)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             client.get(address)
 
 

@@ -37,7 +37,7 @@ def on_desk(client: Client) -> dict[str, int]:
 
 def in_tab(client: Client, address: str) -> int | None:
     """The number of 待办; None where a list has no such tab."""
-    found = TODO.search(client.get(address, {"part": "counts"}).content.decode())
+    found = TODO.search(client.get(address, {"only": "counts"}).content.decode())
     return int(found[1]) if found else None
 
 

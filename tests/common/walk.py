@@ -51,6 +51,9 @@ class Walk:
     queries: int = 20  # that a step may cost
     refusals: frozenset[int] = frozenset({403, 404, 409})
     only_queued: frozenset[str] = frozenset()  # steps that leave the case to a worker
+    page: str | None = (
+        ""  # its address as a page: "" the same as below the API; None where its steps have no pages alike
+    )
 
     def problems(self, people: Sequence[str]) -> list[str]:
         """Every cell that is not as it should be, in words."""
@@ -67,7 +70,7 @@ class Walk:
     def _by_pages(self, people: Sequence[str]) -> Iterator[str]:
         """Every step that somebody may take, by the form of its page: the first of them sends it."""
         browsers: dict[str, Client] = {}
-        for step in self.allowed:
+        for step in self.allowed if self.page is not None else ():
             who = next((each for each in people if self._may(each, step)), "")
             if not who:
                 continue
@@ -76,9 +79,9 @@ class Walk:
                 yield f"{self.situation}: {who} {step} by its page: {found}"
 
     def _sent(self, browser: Client, step: str) -> str:
-        body = form_data(self.bodies[step])
+        body = {**form_data(self.bodies[step]), "csrfmiddlewaretoken": "x"}  # as every form of a page has it
         with undone(), CaptureQueriesContext(connection) as asked:
-            answer = browser.post(f"/{self.address}{step}/", body)
+            answer = browser.post(f"/{self.page or self.address}{step}/", body)
         if answer.status_code != 302:
             return f"not taken, {answer.status_code}"
         cost = _queries(asked)

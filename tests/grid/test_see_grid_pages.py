@@ -9,7 +9,7 @@ from grid.actions import assessments
 from grid.models import ComplaintExclusion, Estate, ModelCommunity, Place, StaffMember, VideoPoint
 from tests.browser import problems
 from tests.grid import quarter
-from tests.grid.test_exclusions import FORM
+from tests.grid.test_exclusions import FORM, complained
 from tests.world import FIRST_DAY, World
 from wangcheng.common import clock
 
@@ -43,7 +43,7 @@ def keys(world: World) -> dict[str, object]:
     estate = Estate.objects.create(name="亿达小镇", area=village, works="cabling", valid_from=FIRST_DAY)
     VideoPoint.objects.create(device_id="43011200001320000001", name="东门", estate=estate, valid_from=FIRST_DAY)
     ModelCommunity.objects.create(village=village, valid_from=FIRST_DAY)
-    world.client("village").post("/exclusions/new/", FORM)
+    world.client("village").post("/exclusions/new/", FORM | {"ticket": complained(world).number})
     return {
         "grid": world.grids["斑马湖社区1"].pk, "draft": draft.number, "zero": zero.number, "score": score.pk,
         "place": place.pk, "staff": staff.pk, "exclusion": ComplaintExclusion.objects.get().pk,

@@ -84,5 +84,6 @@ def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situat
         walk = Walk(
             world, found, situation, f"assessments/{found.pk}/", ALLOWED, bodies(world, found),
             queries=60, refusals=frozenset({400, 403, 404, 409}), only_queued=frozenset({"compute"}),
+            page=f"assessments/{found.number}/",
         )  # fmt: skip
         assert walk.problems(PEOPLE) == []

@@ -126,7 +126,7 @@ def test_an_old_result_does_not_close_the_round_that_it_caused(world: World, tmp
 def test_an_archived_ticket_goes_into_a_new_round_and_keeps_its_record(world: World) -> None:
     ticket = archived(world)
     with clock.frozen(at("2023-02-07 09:30")):
-        actions.take_in(desk.intake(city_number="CS1", **UNHAPPY), by=world.dispatcher)
+        actions.take_in(desk.intake(city_number="CS1", **UNHAPPY), by=world.dispatcher, imported=True)
         form = {"note": "市级回访不满意", "version": Ticket.objects.get(pk=ticket.pk).version}
         assert world.client("dispatcher").post(f"/tickets/{ticket.number}/redo/", form).status_code == 302
         shown = page(world.client("town"), f"/tickets/{ticket.number}/")

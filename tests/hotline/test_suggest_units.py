@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hotline import actions
@@ -15,6 +17,13 @@ from wangcheng.common import clock
 
 def offered(world: World, ticket: Ticket) -> str:
     return page(world.client("dispatcher"), f"/tickets/{ticket.number}/dispatch/")
+
+
+def chosen(drawn: str) -> str | None:
+    """The unit that stands in the form beforehand."""
+    unit = re.search(r'<select name="unit".*?</select>', drawn, re.S)
+    found = unit and re.search(r'<option value="(\w+)" selected', unit[0])
+    return found[1] if found else None
 
 
 def sent_to(world: World, ticket: Ticket, code: str, note: str = "") -> Ticket:
@@ -49,7 +58,7 @@ def made(world: World, code: str) -> Ticket:
 def test_the_suggestion_is_chosen_beforehand_with_its_reason_and_an_override_recorded(world: World, code: str) -> None:
     ticket = made(world, code)
     drawn = offered(world, ticket)
-    assert f'<option value="{code}" selected>' in drawn
+    assert chosen(drawn) == code
     assert REASONS[code] in drawn
     ticket = sent_to(world, ticket, "430112001000", "主办单位已与其协商")
     assert ticket.suggested_unit is not None
@@ -71,7 +80,7 @@ def test_a_ticket_without_place_is_suggested_to_the_town_its_words_name(world: W
     ticket = desk.received(world, title="静慎垃圾没有人清运")
     assert (ticket.village, ticket.town) == (None, None)
     drawn = offered(world, ticket)
-    assert '<option value="430112101000" selected>' in drawn
+    assert chosen(drawn) == "430112101000"
     assert "系统建议：茶亭镇（文中地名指向茶亭镇，文中“静慎”" in drawn
 
 
