@@ -23,7 +23,9 @@ FIRST = {
     "suspended": {"dispatcher": "resume", "supervisor": "resume", "town": "progress", "gridofficer": "contact"},
     "review": {"reviewer": "review", "gridofficer": "contact"},
     "callback": {"caller": "callback", "apiclient": "callback", "gridofficer": "contact"},
-    "closed": {}, "unhappy": dict.fromkeys(("dispatcher", "supervisor", "caller"), "acknowledge"), "archived": {}, "rejected": {}, "merged": {"town": "contact", "gridofficer": "contact"},
+    "closed": {}, "archived": {}, "rejected": {},
+    "unhappy": dict.fromkeys(("dispatcher", "supervisor", "caller"), "acknowledge"),
+    "merged": {"town": "contact", "gridofficer": "contact"},
 }  # fmt: skip
 
 
