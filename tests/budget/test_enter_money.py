@@ -119,7 +119,7 @@ def test_what_was_asked_for_ties_amount_share_and_scope(world: World) -> None:
     share = {"version": made.version, "name": node.name, "share": "30", "due_on": "2023-01-01"}
     assert finance.post(f"/budget/contracts/nodes/{node.pk}/edit/", share).status_code == 409
     reduction = {
-        "version": made.version, "node": node.pk, "amount": "1", "reason": "停用", "decided_on": "2023-01-03",
+        "version": made.version, "node": node.place, "amount": "1", "reason": "停用", "decided_on": "2023-01-03",
     }  # fmt: skip
     assert finance.post(f"{page}reduce/", reduction).status_code == 409
 
