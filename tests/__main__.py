@@ -1,7 +1,7 @@
 """The whole suite on every database the project claims: `python -m tests [embedded|servers] [pytest arguments]`.
 
 First the embedded default (SQLite, tasks in the process), then PostgreSQL and Redis, which are found or brought up.
-Tests that touch no database (tests/conftest.py marks the others) are the same on both and run once, in the first.
+Tests that depend on no database (tests/conftest.py marks the others) are the same on both and run once, in the first.
 What had to be left out is said at the end, and with STRICT=1 it is a failure.
 """
 

@@ -68,10 +68,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what touches the database: the rest is the same on every engine (tests/__main__.py)."""
+    """Mark what depends on the database: the rest is the same on every engine (tests/__main__.py).
+
+    So is what a browser sees: what the pages ask of the database is held by the tests beside it, on every engine.
+    """
     for item in items:
-        fixtures = set(getattr(item, "fixturenames", ()))
-        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}:
+        fixtures, group = set(getattr(item, "fixturenames", ())), item.get_closest_marker("xdist_group")
+        seen = group is not None and group.args == ("browser",)
+        if not seen and (item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db"}):
             item.add_marker("database")
 
 
