@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+pytestmark = pytest.mark.xdist_group("serve")  # one process of the run migrates for all of them
+
+
 class Served:
     """The command running in a directory of its own, on the embedded default, with an empty database."""
 
