@@ -24,7 +24,7 @@ class Suggestion:
     reason: str
 
     def __str__(self) -> str:
-        return f"系统建议：{self.unit.name}（{self.reason}）"
+        return f"系统建议：{self.unit}（{self.reason}）"
 
 
 def suggest(case: Ticket, candidates: Sequence[Resolved]) -> Suggestion | None:
