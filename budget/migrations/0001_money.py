@@ -105,6 +105,9 @@ class Migration(migrations.Migration):
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area', verbose_name='街镇')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['quarter', 'town'], name='appropriation_quarter'),
+                ],
                 'verbose_name': '奖励拨付',
                 'ordering': ['-quarter', 'town'],
             },
@@ -139,6 +142,9 @@ class Migration(migrations.Migration):
                 ('scored_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='评分人')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('contract', 'place'), name='contract_node_once'),
+                ],
                 'verbose_name': '付款节点',
                 'ordering': ['contract', 'place'],
             },
@@ -163,6 +169,10 @@ class Migration(migrations.Migration):
                 ('fund', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tables', to='budget.fund', verbose_name='资金项目')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('fund__isnull', False)), fields=('year', 'fund'), name='table_of_fund'),
+                    models.UniqueConstraint(condition=models.Q(('fund', None)), fields=('year',), name='table_of_whole'),
+                ],
                 'verbose_name': '绩效自评表',
                 'ordering': ['-year', 'pk'],
             },
@@ -185,6 +195,9 @@ class Migration(migrations.Migration):
                 ('table', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='budget.performancetable', verbose_name='自评表')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('table', 'place'), name='indicator_place'),
+                ],
                 'verbose_name': '绩效指标',
                 'ordering': ['table', 'place'],
             },
@@ -208,6 +221,12 @@ class Migration(migrations.Migration):
                 ('village', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area', verbose_name='村（社区）')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['quarter', 'town', 'kind'], name='reward_quarter'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('kind', 'area', 'quarter'), name='reward_once'),
+                ],
                 'verbose_name': '奖励',
                 'ordering': ['-quarter', 'kind', 'town', 'area'],
             },
@@ -238,6 +257,14 @@ class Migration(migrations.Migration):
                 ('reward', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='budget.reward', verbose_name='奖励')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['fund', 'budget_year', 'paid_at'], name='payment_use'),
+                    models.Index(fields=['-requested_at', '-id'], name='payment_list'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('live', True), ('reward__isnull', False)), fields=('reward',), name='payment_one_live_per_reward'),
+                    models.CheckConstraint(condition=models.Q(('amount', Decimal('0')), _negated=True), name='payment_not_nothing'),
+                ],
                 'verbose_name': '支付',
                 'ordering': ['-requested_at', '-pk'],
             },
@@ -278,64 +305,16 @@ class Migration(migrations.Migration):
                 ('frozen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='定稿人')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('year', 'edition'), name='self_evaluation_edition'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('year',), name='self_evaluation_one_draft'),
+                ],
                 'verbose_name': '绩效自评报告',
                 'ordering': ['-year', '-edition'],
             },
         ),
-        migrations.AddIndex(
-            model_name='appropriation',
-            index=models.Index(fields=['quarter', 'town'], name='appropriation_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractnode',
-            constraint=models.UniqueConstraint(fields=('contract', 'place'), name='contract_node_once'),
-        ),
         migrations.AddConstraint(
             model_name='budget',
             constraint=models.UniqueConstraint(fields=('fund', 'year'), name='budget_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancetable',
-            constraint=models.UniqueConstraint(condition=models.Q(('fund__isnull', False)), fields=('year', 'fund'), name='table_of_fund'),
-        ),
-        migrations.AddConstraint(
-            model_name='performancetable',
-            constraint=models.UniqueConstraint(condition=models.Q(('fund', None)), fields=('year',), name='table_of_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('table', 'place'), name='indicator_place'),
-        ),
-        migrations.AddIndex(
-            model_name='reward',
-            index=models.Index(fields=['quarter', 'town', 'kind'], name='reward_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('kind', 'area', 'quarter'), name='reward_once'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['fund', 'budget_year', 'paid_at'], name='payment_use'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['-requested_at', '-id'], name='payment_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('live', True), ('reward__isnull', False)), fields=('reward',), name='payment_one_live_per_reward'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', Decimal('0')), _negated=True), name='payment_not_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfevaluation',
-            constraint=models.UniqueConstraint(fields=('year', 'edition'), name='self_evaluation_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfevaluation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('year',), name='self_evaluation_one_draft'),
         ),
     ]

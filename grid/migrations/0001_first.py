@@ -54,6 +54,13 @@ class Migration(migrations.Migration):
                 ('corrected_by', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrects', to='grid.assessment', verbose_name='更正版')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['kind', 'finalised_at'], name='assessment_final'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('quarter', 'kind', 'edition'), name='assessment_edition'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'final'), _negated=True), fields=('quarter', 'kind'), name='assessment_one_open'),
+                ],
                 'verbose_name': '考核',
                 'ordering': ['-quarter', 'kind', '-edition'],
             },
@@ -74,6 +81,9 @@ class Migration(migrations.Migration):
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='grid.assessment', verbose_name='考核')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assessment', 'area'), name='appeal_one_open'),
+                ],
                 'verbose_name': '考核申诉',
                 'ordering': ['pk'],
             },
@@ -96,6 +106,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='经办单位')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'seq'), name='assessment_event_seq'),
+                ],
                 'verbose_name': '考核流转记录',
                 'ordering': ['seq'],
             },
@@ -112,6 +125,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='单位')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('assessment', 'organisation', 'stage'), name='assessment_review_once'),
+                ],
                 'verbose_name': '考核核对',
                 'ordering': ['pk'],
             },
@@ -133,6 +149,12 @@ class Migration(migrations.Migration):
                 ('village', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area', verbose_name='村（社区）')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['quarter', 'village'], name='complaint_exclusion_place'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('ticket', 'quarter'), name='complaint_exclusion_once'),
+                ],
                 'verbose_name': '零投诉不计入申请',
                 'ordering': ['-pk'],
             },
@@ -172,6 +194,14 @@ class Migration(migrations.Migration):
                 ('village', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area', verbose_name='村（社区）')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['assessment', 'town', 'rank', 'area'], name='grid_score_ranking'),
+                    models.Index(fields=['assessment', 'grade'], name='grid_score_grade'),
+                    models.Index(fields=['area'], name='grid_score_area'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('assessment', 'area'), name='grid_score_once'),
+                ],
                 'verbose_name': '网格得分',
                 'ordering': ['town', 'rank', 'area'],
             },
@@ -200,6 +230,12 @@ class Migration(migrations.Migration):
                 ('village', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area', verbose_name='村（社区）')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['day', 'area'], name='grid_work_day'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('area', 'day'), name='grid_work_once'),
+                ],
                 'verbose_name': '网格工作台账',
                 'ordering': ['day', 'area'],
             },
@@ -218,6 +254,12 @@ class Migration(migrations.Migration):
                 ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='录入人')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['quarter', 'indicator'], name='manual_indicator_quarter'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('area', 'quarter', 'indicator'), name='manual_indicator_once'),
+                ],
                 'verbose_name': '人工录入指标',
                 'ordering': ['pk'],
             },
@@ -252,6 +294,12 @@ class Migration(migrations.Migration):
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='common.area', verbose_name='所在辖区')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['changed_at'], name='place_changed'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('name', 'area'), name='place_once'),
+                ],
                 'verbose_name': '地名',
                 'ordering': ['name'],
             },
@@ -264,6 +312,9 @@ class Migration(migrations.Migration):
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='grid.place', verbose_name='地名')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('place', 'name'), name='place_alias_once'),
+                ],
                 'verbose_name': '地名别名',
                 'ordering': ['name'],
             },
@@ -282,6 +333,10 @@ class Migration(migrations.Migration):
                 ('estate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='video_points', to='grid.estate', verbose_name='楼盘')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['estate', 'device_id'], name='video_point_estate'),
+                    models.Index(fields=['area', 'device_id'], name='video_point_area'),
+                ],
                 'verbose_name': '视频点位',
                 'ordering': ['device_id'],
             },
@@ -302,100 +357,14 @@ class Migration(migrations.Migration):
                 ('town', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area', verbose_name='街镇')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['assessment', 'awarded'], name='zero_complaint_awarded'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('assessment', 'area'), name='zero_complaint_once'),
+                ],
                 'verbose_name': '零投诉评比',
                 'ordering': ['town', 'area'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['kind', 'finalised_at'], name='assessment_final'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('quarter', 'kind', 'edition'), name='assessment_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'final'), _negated=True), fields=('quarter', 'kind'), name='assessment_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('assessment', 'area'), name='appeal_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentevent',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='assessment_event_seq'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentreview',
-            constraint=models.UniqueConstraint(fields=('assessment', 'organisation', 'stage'), name='assessment_review_once'),
-        ),
-        migrations.AddIndex(
-            model_name='complaintexclusion',
-            index=models.Index(fields=['quarter', 'village'], name='complaint_exclusion_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='complaintexclusion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('ticket', 'quarter'), name='complaint_exclusion_once'),
-        ),
-        migrations.AddIndex(
-            model_name='gridscore',
-            index=models.Index(fields=['assessment', 'town', 'rank', 'area'], name='grid_score_ranking'),
-        ),
-        migrations.AddIndex(
-            model_name='gridscore',
-            index=models.Index(fields=['assessment', 'grade'], name='grid_score_grade'),
-        ),
-        migrations.AddIndex(
-            model_name='gridscore',
-            index=models.Index(fields=['area'], name='grid_score_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='gridscore',
-            constraint=models.UniqueConstraint(fields=('assessment', 'area'), name='grid_score_once'),
-        ),
-        migrations.AddIndex(
-            model_name='gridwork',
-            index=models.Index(fields=['day', 'area'], name='grid_work_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='gridwork',
-            constraint=models.UniqueConstraint(fields=('area', 'day'), name='grid_work_once'),
-        ),
-        migrations.AddIndex(
-            model_name='manualindicator',
-            index=models.Index(fields=['quarter', 'indicator'], name='manual_indicator_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='manualindicator',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('area', 'quarter', 'indicator'), name='manual_indicator_once'),
-        ),
-        migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['changed_at'], name='place_changed'),
-        ),
-        migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('name', 'area'), name='place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='placealias',
-            constraint=models.UniqueConstraint(fields=('place', 'name'), name='place_alias_once'),
-        ),
-        migrations.AddIndex(
-            model_name='videopoint',
-            index=models.Index(fields=['estate', 'device_id'], name='video_point_estate'),
-        ),
-        migrations.AddIndex(
-            model_name='videopoint',
-            index=models.Index(fields=['area', 'device_id'], name='video_point_area'),
-        ),
-        migrations.AddIndex(
-            model_name='zerocomplaint',
-            index=models.Index(fields=['assessment', 'awarded'], name='zero_complaint_awarded'),
-        ),
-        migrations.AddConstraint(
-            model_name='zerocomplaint',
-            constraint=models.UniqueConstraint(fields=('assessment', 'area'), name='zero_complaint_once'),
         ),
     ]

@@ -119,6 +119,18 @@ class Migration(migrations.Migration):
                 ('village', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area', verbose_name='村（社区）')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['-received_at', '-id'], name='ticket_list'),
+                    models.Index(fields=['state', '-received_at', '-id'], name='ticket_state'),
+                    models.Index(fields=['unit', 'state', '-received_at'], name='ticket_unit'),
+                    models.Index(condition=models.Q(('state__in', ['dispatched', 'handling'])), fields=['due_at'], name='ticket_due'),
+                    models.Index(condition=models.Q(('state__in', ['dispatched', 'handling'])), fields=['internal_due_at'], name='ticket_remind'),
+                    models.Index(condition=models.Q(('state', 'closed')), fields=['closed_at'], name='ticket_to_archive'),
+                    models.Index(condition=models.Q(('caller_phone', ''), _negated=True), fields=['caller_phone', '-received_at'], name='ticket_caller'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('city_number', ''), _negated=True), fields=('city_number',), name='ticket_city_number'),
+                ],
                 'verbose_name': '工单',
                 'ordering': ['-received_at', '-pk'],
             },
@@ -179,6 +191,9 @@ class Migration(migrations.Migration):
                 ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
             ],
             options={
+                'indexes': [
+                    models.Index(condition=models.Q(('thumbnail', ''), _negated=True), fields=['case'], name='ticket_attachment_photo'),
+                ],
                 'verbose_name': '工单附件',
                 'ordering': ['at'],
                 'abstract': False,
@@ -238,6 +253,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='经办单位')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'seq'), name='ticket_event_seq'),
+                ],
                 'verbose_name': '工单流转记录',
                 'ordering': ['seq'],
                 'abstract': False,
@@ -256,6 +274,12 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='推送对象')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['user', '-pushed_at'], name='ticket_push_user'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'user'), name='ticket_push_once'),
+                ],
                 'verbose_name': '双推送',
             },
         ),
@@ -270,6 +294,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='hotline.ticket')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'kind', 'due_at'), name='ticket_reminder_once'),
+                ],
                 'verbose_name': '到期提醒',
             },
         ),
@@ -282,6 +309,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='机构')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['organisation', '-received_at', '-case'], name='ticket_sight_list'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'organisation'), name='ticket_sight_once'),
+                ],
                 'verbose_name': '工单可见范围',
             },
         ),
@@ -326,6 +359,15 @@ class Migration(migrations.Migration):
                 ('village', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['received_at'], name='ticket_standing_received'),
+                    models.Index(fields=['due_at'], name='ticket_standing_due'),
+                    models.Index(condition=models.Q(('pushed_at__isnull', False)), fields=['pushed_at'], name='ticket_standing_pushed'),
+                    models.Index(fields=['called_back_at'], name='ticket_standing_callback'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case',), name='ticket_standing_current'),
+                ],
                 'verbose_name': '工单截面行',
             },
         ),
@@ -348,85 +390,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '业务培训',
                 'ordering': ['-day', '-pk'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['-received_at', '-id'], name='ticket_list'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['state', '-received_at', '-id'], name='ticket_state'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['unit', 'state', '-received_at'], name='ticket_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state__in', ['dispatched', 'handling'])), fields=['due_at'], name='ticket_due'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state__in', ['dispatched', 'handling'])), fields=['internal_due_at'], name='ticket_remind'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('state', 'closed')), fields=['closed_at'], name='ticket_to_archive'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('caller_phone', ''), _negated=True), fields=['caller_phone', '-received_at'], name='ticket_caller'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('city_number', ''), _negated=True), fields=('city_number',), name='ticket_city_number'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketattachment',
-            index=models.Index(condition=models.Q(('thumbnail', ''), _negated=True), fields=['case'], name='ticket_attachment_photo'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketevent',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='ticket_event_seq'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketpush',
-            index=models.Index(fields=['user', '-pushed_at'], name='ticket_push_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketpush',
-            constraint=models.UniqueConstraint(fields=('case', 'user'), name='ticket_push_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketreminder',
-            constraint=models.UniqueConstraint(fields=('case', 'kind', 'due_at'), name='ticket_reminder_once'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketsight',
-            index=models.Index(fields=['organisation', '-received_at', '-case'], name='ticket_sight_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketsight',
-            constraint=models.UniqueConstraint(fields=('case', 'organisation'), name='ticket_sight_once'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketstanding',
-            index=models.Index(fields=['received_at'], name='ticket_standing_received'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketstanding',
-            index=models.Index(fields=['due_at'], name='ticket_standing_due'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketstanding',
-            index=models.Index(condition=models.Q(('pushed_at__isnull', False)), fields=['pushed_at'], name='ticket_standing_pushed'),
-        ),
-        migrations.AddIndex(
-            model_name='ticketstanding',
-            index=models.Index(fields=['called_back_at'], name='ticket_standing_callback'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketstanding',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case',), name='ticket_standing_current'),
         ),
     ]

@@ -70,6 +70,9 @@ class Migration(migrations.Migration):
                 ('village', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area', verbose_name='村（社区）')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('batch', 'place_in_batch'), name='hard_whistle_place'),
+                ],
                 'verbose_name': '攻坚哨',
                 'ordering': ['-batch__year', '-batch__sequence', 'place_in_batch'],
             },
@@ -113,6 +116,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='经办单位')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'seq'), name='hard_event_once'),
+                ],
                 'verbose_name': '攻坚哨流转记录',
                 'ordering': ['seq'],
                 'abstract': False,
@@ -126,6 +132,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='机构')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['organisation', 'case'], name='hard_sight_of'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'organisation'), name='hard_sight_once'),
+                ],
                 'verbose_name': '攻坚哨可见范围',
             },
         ),
@@ -148,6 +160,12 @@ class Migration(migrations.Migration):
                 ('village', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area', verbose_name='村（社区）')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['assigned_at'], name='hard_standing_cohort'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case',), name='hard_standing_now'),
+                ],
                 'verbose_name': '攻坚哨截面',
             },
         ),
@@ -221,6 +239,17 @@ class Migration(migrations.Migration):
                 ('village_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='初核单位')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['-received_at', '-id'], name='whistle_newest'),
+                    models.Index(fields=['state', '-received_at', '-id'], name='whistle_state'),
+                    models.Index(fields=['unit', 'state', '-received_at'], name='whistle_unit'),
+                    models.Index(fields=['town', '-received_at'], name='whistle_town'),
+                    models.Index(fields=['village', 'category', '-received_at'], name='whistle_same_place'),
+                    models.Index(fields=['grid', '-received_at'], name='whistle_grid'),
+                    models.Index(fields=['reporter', '-received_at'], name='whistle_reporter'),
+                    models.Index(condition=models.Q(('closed_at', None), ('due_at__isnull', False)), fields=['due_at'], name='whistle_due'),
+                    models.Index(condition=models.Q(('rated_at', None), ('state', 'closed')), fields=['closed_at'], name='whistle_unrated'),
+                ],
                 'verbose_name': '雷锋哨',
                 'ordering': ['-received_at', '-id'],
             },
@@ -234,6 +263,9 @@ class Migration(migrations.Migration):
                 ('whistle', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hard_whistles', to='whistle.whistle', verbose_name='哨单')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'whistle', 'ticket_number'), name='hard_source_once'),
+                ],
                 'verbose_name': '攻坚哨来源',
             },
         ),
@@ -254,6 +286,9 @@ class Migration(migrations.Migration):
                 ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='上传人')),
             ],
             options={
+                'indexes': [
+                    models.Index(condition=models.Q(('fingerprint', ''), _negated=True), fields=['fingerprint'], name='whistle_photo'),
+                ],
                 'verbose_name': '哨单附件',
                 'ordering': ['at'],
                 'abstract': False,
@@ -277,6 +312,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='经办单位')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'seq'), name='whistle_event_once'),
+                ],
                 'verbose_name': '哨单流转记录',
                 'ordering': ['seq'],
                 'abstract': False,
@@ -299,6 +337,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='被评价单位')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'round'), name='whistle_rating_once'),
+                ],
                 'verbose_name': '一哨一评',
                 'ordering': ['round'],
             },
@@ -311,6 +352,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='机构')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['organisation', 'case'], name='whistle_sight_of'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'organisation'), name='whistle_sight_once'),
+                ],
                 'verbose_name': '哨单可见范围',
             },
         ),
@@ -343,103 +390,14 @@ class Migration(migrations.Migration):
                 ('village', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.area', verbose_name='村（社区）')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['received_at', 'since'], name='whistle_standing_cohort'),
+                    models.Index(fields=['grid', 'received_at'], name='whistle_standing_grid'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case',), name='whistle_standing_now'),
+                ],
                 'verbose_name': '哨单截面',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='hardwhistle',
-            constraint=models.UniqueConstraint(fields=('batch', 'place_in_batch'), name='hard_whistle_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='hardwhistleevent',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='hard_event_once'),
-        ),
-        migrations.AddIndex(
-            model_name='hardwhistlesight',
-            index=models.Index(fields=['organisation', 'case'], name='hard_sight_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='hardwhistlesight',
-            constraint=models.UniqueConstraint(fields=('case', 'organisation'), name='hard_sight_once'),
-        ),
-        migrations.AddIndex(
-            model_name='hardwhistlestanding',
-            index=models.Index(fields=['assigned_at'], name='hard_standing_cohort'),
-        ),
-        migrations.AddConstraint(
-            model_name='hardwhistlestanding',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case',), name='hard_standing_now'),
-        ),
-        migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(fields=['-received_at', '-id'], name='whistle_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(fields=['state', '-received_at', '-id'], name='whistle_state'),
-        ),
-        migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(fields=['unit', 'state', '-received_at'], name='whistle_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(fields=['town', '-received_at'], name='whistle_town'),
-        ),
-        migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(fields=['village', 'category', '-received_at'], name='whistle_same_place'),
-        ),
-        migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(fields=['grid', '-received_at'], name='whistle_grid'),
-        ),
-        migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(fields=['reporter', '-received_at'], name='whistle_reporter'),
-        ),
-        migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(condition=models.Q(('closed_at', None), ('due_at__isnull', False)), fields=['due_at'], name='whistle_due'),
-        ),
-        migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(condition=models.Q(('rated_at', None), ('state', 'closed')), fields=['closed_at'], name='whistle_unrated'),
-        ),
-        migrations.AddConstraint(
-            model_name='hardwhistlesource',
-            constraint=models.UniqueConstraint(fields=('case', 'whistle', 'ticket_number'), name='hard_source_once'),
-        ),
-        migrations.AddIndex(
-            model_name='whistleattachment',
-            index=models.Index(condition=models.Q(('fingerprint', ''), _negated=True), fields=['fingerprint'], name='whistle_photo'),
-        ),
-        migrations.AddConstraint(
-            model_name='whistleevent',
-            constraint=models.UniqueConstraint(fields=('case', 'seq'), name='whistle_event_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='whistlerating',
-            constraint=models.UniqueConstraint(fields=('case', 'round'), name='whistle_rating_once'),
-        ),
-        migrations.AddIndex(
-            model_name='whistlesight',
-            index=models.Index(fields=['organisation', 'case'], name='whistle_sight_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='whistlesight',
-            constraint=models.UniqueConstraint(fields=('case', 'organisation'), name='whistle_sight_once'),
-        ),
-        migrations.AddIndex(
-            model_name='whistlestanding',
-            index=models.Index(fields=['received_at', 'since'], name='whistle_standing_cohort'),
-        ),
-        migrations.AddIndex(
-            model_name='whistlestanding',
-            index=models.Index(fields=['grid', 'received_at'], name='whistle_standing_grid'),
-        ),
-        migrations.AddConstraint(
-            model_name='whistlestanding',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('case',), name='whistle_standing_now'),
         ),
     ]

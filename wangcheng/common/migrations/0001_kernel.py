@@ -101,6 +101,13 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='common.area', verbose_name='上级')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['path'], name='area_path', opclasses=['text_pattern_ops']),
+                    models.Index(fields=['level', 'code'], name='area_level'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('code',), name='area_code_in_force'),
+                ],
                 'verbose_name': '辖区',
                 'ordering': ['code'],
             },
@@ -152,6 +159,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'key'), name='idempotency_key_once'),
+                ],
                 'verbose_name': '幂等应答',
             },
         ),
@@ -198,6 +208,12 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='common.organisation', verbose_name='上级')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['path'], name='organisation_path', opclasses=['text_pattern_ops']),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('code',), name='organisation_code_in_force'),
+                ],
                 'verbose_name': '机构',
                 'ordering': ['path'],
             },
@@ -226,6 +242,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='common.organisation', verbose_name='单位')),
             ],
             options={
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'waiting')), fields=['not_before'], name='message_waiting'),
+                    models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='message_sending'),
+                    models.Index(fields=['carrier_id', 'phone'], name='message_carrier'),
+                    models.Index(fields=['purpose', 'accepted_at'], name='message_counted'),
+                ],
                 'verbose_name': '短信',
                 'ordering': ['-pk'],
             },
@@ -247,6 +269,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='common.organisation', verbose_name='默认承办单位')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('scheme', 'code'), name='category_in_force'),
+                ],
                 'verbose_name': '诉求分类',
                 'ordering': ['scheme', 'code'],
             },
@@ -268,6 +293,10 @@ class Migration(migrations.Migration):
                 ('drafted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='起草人')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('key', 'version'), name='policy_version'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('key',), name='policy_one_draft'),
+                ],
                 'verbose_name': '政策版本',
                 'ordering': ['key', '-version'],
             },
@@ -288,6 +317,13 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['area', 'valid_to'], name='post_area'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('area', None), ('valid_to', None)), fields=('user', 'organisation', 'role'), name='post_once'),
+                    models.UniqueConstraint(condition=models.Q(('area__isnull', False), ('valid_to', None)), fields=('user', 'organisation', 'role', 'area'), name='grid_post_once'),
+                ],
                 'verbose_name': '任职',
                 'ordering': ['-is_primary', 'pk'],
             },
@@ -339,6 +375,9 @@ class Migration(migrations.Migration):
                 ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='common.message', verbose_name='短信')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('carrier_id', 'phone', 'status'), name='receipt_once'),
+                ],
                 'verbose_name': '短信状态报告',
             },
         ),
@@ -368,79 +407,10 @@ class Migration(migrations.Migration):
                 ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='确认人')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('area',), name='urban_status_in_force'),
+                ],
                 'verbose_name': '城市社区认定',
             },
-        ),
-        migrations.AddIndex(
-            model_name='area',
-            index=models.Index(fields=['path'], name='area_path', opclasses=['text_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='area',
-            index=models.Index(fields=['level', 'code'], name='area_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('code',), name='area_code_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='idempotentreply',
-            constraint=models.UniqueConstraint(fields=('user', 'key'), name='idempotency_key_once'),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['path'], name='organisation_path', opclasses=['text_pattern_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('code',), name='organisation_code_in_force'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['not_before'], name='message_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='message_sending'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['carrier_id', 'phone'], name='message_carrier'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['purpose', 'accepted_at'], name='message_counted'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('scheme', 'code'), name='category_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(fields=('key', 'version'), name='policy_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('key',), name='policy_one_draft'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['area', 'valid_to'], name='post_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('area', None), ('valid_to', None)), fields=('user', 'organisation', 'role'), name='post_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('area__isnull', False), ('valid_to', None)), fields=('user', 'organisation', 'role', 'area'), name='grid_post_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('carrier_id', 'phone', 'status'), name='receipt_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='urbanstatus',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('area',), name='urban_status_in_force'),
         ),
     ]
