@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django.fixtures import Settings
 
+from wangcheng.common.jobs.keeping import FOLDER
 from wangcheng.common.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +40,13 @@ def test_a_restored_backup_has_the_same_rows_and_files(saved: Path, media: Path)
     assert User.objects.get(username="saved").name == "张三"
     assert (media / "2022" / "12" / "现场.jpg").read_bytes() == b"photo"
     assert [entry.name for entry in media.iterdir()] == ["2022"]
+
+
+def test_what_jobs_make_for_some_days_is_no_part_of_a_backup(media: Path, tmp_path: Path) -> None:
+    (media / FOLDER / "1").mkdir(parents=True)
+    (media / FOLDER / "1" / "工单.xlsx").write_bytes(b"cases")
+    call_command("backup", tmp_path / "saved")
+    assert not list((tmp_path / "saved").rglob("*.xlsx"))
 
 
 def test_new_rows_can_be_added_after_a_restore(saved: Path) -> None:

@@ -19,6 +19,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from wangcheng.common import clock
 from wangcheng.common.backup_engines import BackupError, Engine, engine
+from wangcheng.common.jobs.keeping import FOLDER
 from wangcheng.common.models import Area, User
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def _swap(staged: Path) -> None:
 
 def _copy_media(source: Path, target: Path) -> None:
     if source.exists():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns(STAGING))
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns(STAGING, FOLDER))
     else:
         target.mkdir(parents=True)
 

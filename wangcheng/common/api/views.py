@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view, authentication_classes, permission_classes, throttle_classes
@@ -32,6 +32,7 @@ from wangcheng.common.audit.querysets import search_entries
 from wangcheng.common.figures.registry import all_figures
 from wangcheng.common.figures.shown import breakdowns, shown_definition, shown_figures
 from wangcheng.common.jobs import actions as jobs
+from wangcheng.common.jobs.keeping import given
 from wangcheng.common.models import ApiToken, AuditEntry, Job
 from wangcheng.common.policy.registry import in_force
 from wangcheng.common.workflow import Code, NotAllowed
@@ -141,10 +142,10 @@ def cancel_job(request: Request, pk: int) -> Response:
 )
 @api_view(["GET"])
 def job_file(request: Request, pk: int, which: str) -> HttpResponseBase:
-    file = getattr(_job(request, pk), which) if Job.objects.begun_by(user_of(request)).filter(pk=pk).exists() else None
-    if not file:
+    found = Job.objects.begun_by(user_of(request)).filter(pk=pk).first()
+    if found is None:
         raise Http404
-    return FileResponse(file.open("rb"), as_attachment=True, filename=file.name.rsplit("/", 1)[-1])
+    return given(found, which, request)
 
 
 def _job(request: Request, pk: int) -> Job:

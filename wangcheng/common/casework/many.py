@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
-from wangcheng.common import clock
+from wangcheng.common.jobs.asking import in_post
 from wangcheng.common.jobs.registry import Opened
-from wangcheng.common.workflow import Code, NotAllowed
+from wangcheng.common.workflow import NotAllowed
 
 if TYPE_CHECKING:
     from wangcheng.common.casework.doors import Doors, StepForm
@@ -41,7 +41,7 @@ def take_on_many(
     post: int,
 ) -> dict[str, Any]:
     """Take `step` with the form's `data` on the cases `keys`, in the post in which it was asked for."""
-    user = _in_post(progress.job.requested_by, post)
+    user = in_post(progress.job.requested_by, post, undone="没有办理")
     progress.total(len(keys))
     refused = []
     for key in keys:
@@ -63,17 +63,6 @@ def chosen(list_name: str) -> Opens:
         return [Opened(f"查看所选的{len(job.arguments['keys'])}件", address)]
 
     return opens
-
-
-def _in_post(user: User | None, post: int) -> User:
-    posts = user.posts.in_force(clock.today()).filter(pk=post) if user else None
-    held = posts.select_related("organisation", "area").first() if posts is not None else None
-    if user is None or held is None:
-        raise NotAllowed("发起时的岗位已不再有效，没有办理。", Code.RIGHT)
-    if not user.is_active:
-        raise NotAllowed("发起人的账号已停用，没有办理。", Code.RIGHT)
-    user.acting = held
-    return user
 
 
 def _take(progress: Progress, doors: Doors, step: str, user: User, case: Any, data: Mapping[str, list[str]]) -> str:

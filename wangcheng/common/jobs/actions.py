@@ -12,6 +12,7 @@ from wangcheng.common.jobs.registry import kind
 from wangcheng.common.jobs.running import perform
 from wangcheng.common.jobs.tasks import run_job
 from wangcheng.common.jobs.wake import after_commit
+from wangcheng.common.people.models import User
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -19,16 +20,39 @@ if TYPE_CHECKING:
 
     from django.core.files import File
 
-    from wangcheng.common.people.models import User
+LABEL = 120  # characters of a job's name
 
 
 @transaction.atomic
-def start(name: str, arguments: Mapping[str, Any], *, by: User | None, input: File[bytes] | None = None) -> Job:
+def start(
+    name: str, arguments: Mapping[str, Any], *, by: User | None, input: File[bytes] | None = None, label: str = ""
+) -> Job:
     """Put a job of the registered kind `name` in the queue; a worker takes it up when the transaction commits."""
     job = _new(name, arguments, by, input)
+    job.label = label[:LABEL] or job.label
     job.save()
     after_commit(run_job, job.pk)
     return job
+
+
+@transaction.atomic
+def start_once(
+    name: str, arguments: Mapping[str, Any], *, by: User, label: str = "", most: int | None = None
+) -> tuple[Job, bool]:
+    """As `start`, but the same work of the same person that is still to be done is not begun twice: (job, whether new).
+
+    A double click begins one job.  NotAllowed where the person has `most` open ones of this kind already.
+    """
+    User.objects.select_for_update(no_key=True).get(
+        pk=by.pk
+    )  # of two clicks at once the second sees the job of the first
+    under_way = Job.objects.begun_by(by).filter(kind=name, state__in=Job.OPEN, cancel_requested=False)
+    same = under_way.filter(arguments=dict(arguments)).first()
+    if same is not None:
+        return same, False
+    if most is not None and under_way.count() >= most:
+        raise NotAllowed(f"您已有{most}项“{kind(name).label}”正在进行，请等其中一项完成，或在“任务进度”中取消后再试。")
+    return start(name, arguments, by=by, label=label), True
 
 
 def run_inline(

@@ -4,6 +4,8 @@
     def import_tickets(progress: Progress, mapping: dict[str, str]) -> dict[str, Any]: ...
 
 `opens(job)` says where the results of a job that is done are looked at: `[Opened("查看新增的12件工单", "/tickets/?…")]`.
+`giving(job, request)` is called whenever its result file is given out; it may refuse.  `kept` is how long the file, and
+what was asked for, stay after the end; without it they stay for good.
 
 Such a function must be safe to run twice: after a crash it is begun again from the start.
 """
@@ -12,9 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from wangcheng.common.jobs.models import Job
     from wangcheng.common.jobs.progress import Progress
 
@@ -30,6 +35,7 @@ class Opened:
 
 
 Opens = Callable[["Job"], Sequence[Opened]]
+Giving = Callable[["Job", "HttpRequest"], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class Kind:
     label: str
     work: Callable[..., dict[str, Any]]
     opens: Opens
+    giving: Giving
+    kept: timedelta | None
 
     def run(self, progress: Progress, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return self.work(progress, **arguments)
@@ -48,11 +56,18 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def job(name: str, label: str, *, opens: Opens = lambda job: ()) -> Callable[[Work], Work]:
+def job(
+    name: str,
+    label: str,
+    *,
+    opens: Opens = lambda job: (),
+    giving: Giving = lambda job, request: None,
+    kept: timedelta | None = None,
+) -> Callable[[Work], Work]:
     """Decorator that registers `work(progress, **arguments) -> result` as the kind `name`."""
 
     def register(work: Work) -> Work:
-        _kinds[name] = Kind(name, label, work, opens)
+        _kinds[name] = Kind(name, label, work, opens, giving, kept)
         return work
 
     return register
@@ -70,6 +85,18 @@ def results_of(job: Job) -> Sequence[Opened]:
     """The ways to what came out; none of a kind that is no more, or of a job that has not done its work."""
     known = _kinds.get(job.kind)
     return known.opens(job) if known and job.state == job.State.DONE else ()
+
+
+def give(job: Job, request: HttpRequest) -> None:
+    """What the kind of a job wants done whenever its result is given out."""
+    if known := _kinds.get(job.kind):
+        known.giving(job, request)
+
+
+def is_forgotten(job: Job) -> bool:
+    """Whether the result of a job that is done was kept for its days and is gone."""
+    known = _kinds.get(job.kind)
+    return known is not None and known.kept is not None and job.state == job.State.DONE and not job.output
 
 
 def all_kinds() -> list[Kind]:

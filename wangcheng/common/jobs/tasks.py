@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from wangcheng.common.jobs.keeping import forget_old
 from wangcheng.common.jobs.models import Job
 from wangcheng.common.jobs.running import dead_before, take_up
 
@@ -20,3 +21,9 @@ def wake_jobs() -> int:
     for pk in waiting:
         run_job.delay(pk)
     return len(waiting)
+
+
+@shared_task(name="common.forget_results")
+def forget_results() -> int:
+    """Exports hold cases: they are gone after some days, downloaded or not."""
+    return forget_old()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from wangcheng.common.jobs import actions
-from wangcheng.common.jobs.registry import results_of
+from wangcheng.common.jobs.keeping import given
+from wangcheng.common.jobs.registry import is_forgotten, results_of
 from wangcheng.common.models import Job
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import act
@@ -90,6 +90,7 @@ def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if own:
         page |= {
             "opened": results_of(job),
+            "forgotten": is_forgotten(job),
             "notes": job.result.get("notes") or [],
             "reasons": list((job.result.get("reasons") or {}).items()),
         }
@@ -106,10 +107,9 @@ def results(job: Job) -> list[tuple[str, object]]:
 def job_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Download the result or the rejected rows."""
     job = get_object_or_404(Job.objects.begun_by(signed_in(request)), pk=pk)
-    file: FieldFile | None = getattr(job, name) if name in FILES else None
-    if not file:
+    if name not in FILES:
         raise Http404("该任务没有这个文件。")
-    return FileResponse(file.open("rb"), as_attachment=True, filename=str(file.name).rpartition("/")[2])
+    return given(job, name, request)
 
 
 @needs()

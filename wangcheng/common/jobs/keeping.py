@@ -1,0 +1,73 @@
+"""Results that a job writes itself, piece by piece, and that are kept for some days only.
+
+Each attempt of a job writes into a folder of its own, and the row names the file when it is whole: what a dead worker
+left behind is never given out, and the next attempt takes it away.  The folder is no part of a backup.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404
+from django.utils.text import get_valid_filename
+
+from wangcheng.common import clock
+from wangcheng.common.jobs.models import Job
+from wangcheng.common.jobs.registry import all_kinds, give
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from wangcheng.common.jobs.progress import Progress
+
+FOLDER = "made"
+
+
+@contextmanager
+def making(progress: Progress, name: str) -> Iterator[Path]:
+    """Where the work writes its result `name`, with its scraps beside it; nothing stays unless the block ends well."""
+    job, stored = progress.job, get_valid_filename(name)
+    for earlier in range(1, job.attempts):  # whose worker died
+        shutil.rmtree(_folder(job) / str(earlier), ignore_errors=True)
+    mine = _folder(job) / str(job.attempts)
+    mine.mkdir(parents=True)
+    try:
+        yield mine / stored
+    except BaseException:
+        shutil.rmtree(mine, ignore_errors=True)
+        raise
+    progress.output = f"{FOLDER}/{job.pk}/{job.attempts}/{stored}"
+
+
+def _folder(job: Job) -> Path:
+    return Path(default_storage.path(f"{FOLDER}/{job.pk}"))
+
+
+def given(job: Job, which: str, request: HttpRequest) -> FileResponse:
+    """The file of a job to the person whose it is.  Http404 if there is none; NotAllowed if its kind refuses."""
+    file = getattr(job, which)
+    if not file or not file.storage.exists(file.name):
+        raise Http404("该任务没有这个文件，或已过保存期。")
+    if which == "output":
+        give(job, request)
+    return FileResponse(file.open("rb"), as_attachment=True, filename=file.name.rpartition("/")[2])
+
+
+def forget_old() -> int:
+    """Results whose days are over, and what was asked for, are gone; that there was a job stays.  How many."""
+    found = 0
+    for each in all_kinds():
+        if each.kept is None:
+            continue
+        ended = Job.objects.filter(kind=each.name, finished_at__lt=clock.now() - each.kept)
+        for job in ended.exclude(arguments={}):
+            shutil.rmtree(_folder(job), ignore_errors=True)
+            job.output, job.arguments = "", {}
+            job.save(update_fields=["output", "arguments"])
+            found += 1
+    return found
