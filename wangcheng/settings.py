@@ -249,6 +249,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "seal the audit": {"task": "common.seal_audit", "schedule": 60.0},
     "forget old replies to Idempotency-Keys": {"task": "common.forget_replies", "schedule": 86400.0},
     "forget uploads that nobody took in": {"task": "common.forget_uploads", "schedule": 86400.0},
+    "forget exports kept long enough": {"task": "common.forget_results", "schedule": 86400.0},
     "remind units of tickets that are due": {"task": "hotline.remind_units", "schedule": 300.0},
     "archive tickets closed long ago": {"task": "hotline.archive_tickets", "schedule": 3600.0},
     "remind reporters of ratings": {"task": "whistle.remind_ratings", "schedule": 3600.0},
@@ -267,6 +268,9 @@ SMS_RECEIPT_KEY = os.environ.get(
 
 # Seconds without a sign of life after which a job's worker counts as dead and the job is taken up again
 JOB_LEASE = int(os.environ.get("JOB_LEASE", "60"))
+
+# Rows of a list up to which an export is answered at once; a larger one is a job, as proxies do not wait for it
+EXPORT_AT_ONCE = int(os.environ.get("EXPORT_AT_ONCE", "20000"))
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

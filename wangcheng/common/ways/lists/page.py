@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import django_filters
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -109,7 +110,9 @@ class ListPage:
     def respond(self, request: HttpRequest, rows: QuerySet[Any], **context: Any) -> HttpResponseBase:
         """The page, its table alone for htmx, its counts, or (POST) an export of every matching row."""
         asked = Asked(self, request, rows)
-        if request.method == "POST" and self.may_export(asked.user):
+        if request.method == "POST":
+            if not self.may_export(asked.user):
+                raise PermissionDenied("您的岗位没有导出这一列表的权限。")
             form = "csv" if request.POST.get("export") == "csv" else "xlsx"
             return export(request, asked.user, self.title, self.columns, asked.order.apply(asked.rows), form)
         if request.GET.get("only") == "counts":  # `part` is taken: lists behind a rate have two
