@@ -57,6 +57,8 @@ def _field(rule: dataclasses.Field[Any], kind: Any) -> forms.Field:
     unit = f"单位：{about['unit']}。" if about["unit"] else ""
     common: dict[str, Any] = {"label": about["label"], "help_text": unit + about["help"]}
     bounds = {"min_value": about["least"], "max_value": about["most"]}
+    if about["choices"]:
+        return _choice(kind, {**common, "choices": list(about["choices"].items())})
     if kind is bool:
         return forms.BooleanField(required=False, **common)
     if kind is int:
@@ -68,6 +70,13 @@ def _field(rule: dataclasses.Field[Any], kind: Any) -> forms.Field:
     if kind is str:
         return forms.CharField(required=False, **common)
     return LinesField(required=False, **common)
+
+
+def _choice(kind: Any, common: dict[str, Any]) -> forms.Field:
+    """One of the choices, or any number of them; whether none is allowed is for the rule set to say."""
+    if kind is str:
+        return forms.ChoiceField(**common)
+    return forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple, **common)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,8 +109,16 @@ def lines(kind: RuleSet, values: Mapping[str, Any], before: Mapping[str, Any] | 
 
 
 def _line(rule: dataclasses.Field[Any], value: Any, before: Any) -> RuleLine:
-    about, shown = rule.metadata, _words(value)
-    return RuleLine(about["label"], about["unit"], about["help"], shown, _words(before), about["source"])
+    about = rule.metadata
+    now, then = (_words(_said(part, about["choices"])) for part in (value, before))
+    return RuleLine(about["label"], about["unit"], about["help"], now, then, about["source"])
+
+
+def _said(value: Any, choices: Mapping[str, str]) -> Any:
+    """What was chosen, in words; as it is where nothing was to choose."""
+    if not choices:
+        return value
+    return [choices.get(one, one) for one in value] if isinstance(value, (list, tuple)) else choices.get(value, value)
 
 
 def _words(value: Any) -> str:

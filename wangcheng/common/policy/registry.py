@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -38,12 +38,14 @@ def rule(
     unit: str = "",
     least: Any = None,
     most: Any = None,
+    choices: Iterable[tuple[str, str]] = (),
     help: str = "",
     source: str = DEFAULT,
 ) -> Any:
-    """A field of a rule set: its shipped value, its Chinese label, the bounds a clerk may enter, and the document that
-    states the shipped value; without one it is our default."""
+    """A field of a rule set: its shipped value, its Chinese label, the bounds a clerk may enter or the `choices` (code,
+    words) to choose from, and the document that states the shipped value; without one it is our default."""
     about = {"label": label, "unit": unit, "least": least, "most": most, "help": help, "source": source}
+    about["choices"] = dict(choices)
     return dataclasses.field(default=default, metadata=about)
 
 
@@ -130,19 +132,25 @@ def version(pk: int) -> Any:
     """The values of one version, whether it is still in force or not."""
     from wangcheng.common.models import Policy
 
-    known = (row for rows in (_asked.get() or {}).values() for row in rows.values() if row.pk == pk)
-    row = next(known, None) or Policy.objects.get(pk=pk)
+    known = _asked.get()
+    row = next((row for rows in (known or {}).values() for row in rows.values() if row.pk == pk), None)
+    if row is None:
+        row = Policy.objects.get(pk=pk)
+        if known is not None:
+            known.setdefault(_BY_ROW, {})[str(pk)] = row
     return _parsed(row.key, json.dumps(row.values, sort_keys=True))
 
 
 # The versions in force by day, while one request is answered: a step needs four or five rule sets, asked for in one query.
 _asked: ContextVar[dict[date, dict[str, Policy]] | None] = ContextVar("asked", default=None)
+_BY_ROW = date.min  # in place of a day: single versions that were asked for by their row
 
 
 @contextmanager
 def asked_once() -> Iterator[None]:
-    """Inside the block the versions in force on a day are read once."""
-    before = _asked.set({})
+    """Inside the block, and inside the outermost of several, the versions in force on a day are read once."""
+    known = _asked.get()
+    before = _asked.set({} if known is None else known)
     try:
         yield
     finally:
@@ -200,4 +208,12 @@ def _check(field: dataclasses.Field[Any], value: Any) -> Any:
         raise ValueError(f"不得小于{least}。")
     if most is not None and value > most:
         raise ValueError(f"不得大于{most}。")
+    if choices := field.metadata["choices"]:
+        _check_chosen(value if isinstance(value, tuple) else (value,), choices)
     return value
+
+
+def _check_chosen(values: tuple[str, ...], choices: Mapping[str, str]) -> None:
+    for value in values:
+        if value not in choices:
+            raise ValueError(f"“{value}”不在可选范围内，可选：{'、'.join(choices.values())}。")
