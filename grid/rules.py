@@ -15,10 +15,12 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 
-from grid.scoring import HUNDRED, Item, Scheme
+from grid.scoring import HUNDRED, MANUAL, Item, Scheme
+from wangcheng.common.models import AreaSuccession
 from wangcheng.common.policy.actions import FIRST_DAY
 from wangcheng.common.policy.registry import rule, rule_set, rules
 
+FOUNDED = (AreaSuccession.Kind.NEW, AreaSuccession.Kind.MERGE, AreaSuccession.Kind.SPLIT)
 REPORT = "2022年度部门整体支出预算绩效自评报告"
 ITEM_HELP = (
     "每行一项：名称|权重|指标|满分值|零分值，权重合计100。指标填统计指标的英文名，或“manual:名称”表示人工录入（0–100）；"
@@ -140,6 +142,17 @@ class ZeroComplaintRules:
     urban_yuan: int = rule(5000, "城市社区每季度奖励", unit="元", least=0, source=REPORT)
     other_yuan: int = rule(3000, "其他村（社区）每季度奖励", unit="元", least=0, source=REPORT)
     figure: str = rule("village_complaints", "计入投诉的指标", help="统计指标的英文名，按村（社区）统计")
+    changes_left_out: tuple[str, ...] = rule(
+        tuple(kind.value for kind in FOUNDED), "本季度内变更即不参评的村（社区）",
+        choices=[(kind.value, str(kind.label)) for kind in FOUNDED],
+    )  # fmt: skip
 
 
 SCHEMES: dict[str, type[Any]] = {"level3": SchemeLevel3, "level4": SchemeLevel4, "zero": ZeroComplaintRules}
+
+
+def figures_of(rules: LevelScheme | ZeroComplaintRules) -> list[str]:
+    """Names of the registered figures that an assessment by these rules counts."""
+    if isinstance(rules, ZeroComplaintRules):
+        return [rules.figure]
+    return [item.figure for item in rules.scheme().items if not item.figure.startswith(MANUAL)]

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 HUNDRED = Decimal(100)
+MANUAL = "manual:"  # before the name of an indicator that people enter
 _CENT = Decimal("0.01")
 
 

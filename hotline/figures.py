@@ -14,7 +14,8 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.urls import reverse
 
 from hotline.models import Ticket, TicketStanding, Training
-from hotline.models.choices import Confirmed, Resolved, Satisfaction, Type
+from hotline.models.choices import Resolved, Satisfaction, Type
+from hotline.rules import VillageComplaints
 from wangcheng.common import clock
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import (
@@ -25,16 +26,17 @@ from wangcheng.common.figures.registry import (
     Source,
     Test,
     Unit,
+    Words,
     everything,
     register,
 )
+from wangcheng.common.figures.ruled import rules_for
 from wangcheng.common.models import Area, Category, Message, Organisation
 from wangcheng.common.people.models import User
 
 _HAPPY = (Satisfaction.SATISFIED, Satisfaction.BASICALLY)
 _RATED = (*_HAPPY, Satisfaction.DISSATISFIED)
 _ANSWERED = (Resolved.YES, Resolved.PARTLY, Resolved.NO)
-_NO_COMPLAINT = (Type.CONSULT, Type.SUGGESTION, Type.PRAISE)
 _EXCLUDED = "剔除获批的工单不计"
 
 
@@ -49,6 +51,15 @@ def _dated(column: str) -> Callable[[Period], QuerySet[Any]]:
         return _with_unit_then(dated, period)
 
     return rows
+
+
+def _deciding(period: Period) -> str:
+    """The column whose date decides in which period a ticket counts against its village."""
+    return "received_at" if _complaints(period).counted_by == VillageComplaints.RECEIVED else "first_finished_at"
+
+
+def _complaints(period: Period) -> VillageComplaints:
+    return rules_for(VillageComplaints, period)
 
 
 def _unfinished(period: Period) -> QuerySet[Any]:
@@ -103,7 +114,7 @@ def _tickets(name: str, rows: Callable[[Period], QuerySet[Any]]) -> Source:
 RECEIVED = _tickets("tickets_received", _dated("received_at"))
 DUE = _tickets("tickets_due", _dated("due_at"))
 PUSHED = _tickets("tickets_pushed", _dated("pushed_at"))
-FOUND_OUT = _tickets("tickets_found_out", _dated("first_finished_at"))
+COMPLAINED = _tickets("tickets_complained", lambda period: _dated(_deciding(period))(period))
 UNFINISHED = _tickets("tickets_unfinished", _unfinished)
 
 
@@ -212,12 +223,19 @@ def _in_time(due: str, done: str) -> Test:
 
 def _first_of_its_period(period: Period) -> Q:
     """Not a repeat of what is found out in the same period, or later than it: one matter counts once a period."""
-    return Q(repeat_of=None) | Q(repeat_of__first_finished_at__lt=period.start)
+    if not _complaints(period).repeats_left_out:
+        return Q()
+    return Q(repeat_of=None) | Q(**{f"repeat_of__{_deciding(period)}__lt": period.start})
+
+
+def _not_too_early(period: Period) -> Q:
+    """What was received before the period counted in its own, where the date of receipt decides."""
+    return Q(received_at__gte=period.start) if _deciding(period) == "received_at" else Q()
 
 
 _may_count = _both(
     _counted, _first_of_its_period, _is(village__isnull=False, category__village_duty=True),
-    lambda period: ~Q(type__in=_NO_COMPLAINT),
+    lambda period: ~Q(type__in=_complaints(period).types_left_out),
 )  # fmt: skip
 _called_back = _by("called_back_at")
 
@@ -310,21 +328,39 @@ REPEAT_RATE = Figure(
     "同一来电人就同一事项再次反映的工单÷受理工单。", denominator=everything, cohort="接收日期在统计期内",
     higher_is_better=False, guarded=_SECRET | Q(repeat_of__confidential=True) | Q(repeat_of__type=Type.REPORT),
 )  # fmt: skip
-VILLAGE_COMPLAINTS = Figure(
-    "village_complaints", "计入村（社区）的诉求", Unit.COUNT, FOUND_OUT,
-    _both(_may_count, _is(confirmed__in=(Confirmed.YES, Confirmed.PARTLY))),
-    "事项发生地在本村（社区）、分类属村（社区）职责、经查属实或部分属实的求助、投诉、举报。",
-    cohort="首次申请办结（查实）日期在统计期内：截止以后查实的计入下一期", version=2,
-    exclusions=f"咨询、建议、表扬不计；同一期内的重复诉求不计；{_EXCLUDED}", higher_is_better=False,
-    concern=AGAINST_VILLAGE,
-)  # fmt: skip
-VILLAGE_COMPLAINTS_PENDING = Figure(
-    "village_complaints_pending", "待查实的村（社区）诉求", Unit.COUNT, UNFINISHED, _may_count,
-    "截至统计截止已接收、尚未申请办结，查实后将计入村（社区）的求助、投诉、举报。",
-    cohort="统计截止时尚未申请办结（含以前接收的）",
-    exclusions=f"咨询、建议、表扬不计；重复诉求不计；{_EXCLUDED}", higher_is_better=False,
-    concern=replace(AGAINST_VILLAGE, offer=None),  # nothing is found out yet
-)  # fmt: skip
+
+
+def _counted_words(rules: VillageComplaints) -> Words:
+    return Words(rules.definition, rules.cohort, "；".join([*rules.not_counted("同一期内的重复诉求"), _EXCLUDED]))
+
+
+def _pending_words(rules: VillageComplaints) -> Words:
+    since = "统计期内接收的" if rules.counted_by == rules.RECEIVED else "含以前接收的"
+    return Words(
+        f"截至统计截止已接收、尚未申请办结，查实后将计入村（社区）的{'、'.join(rules.types_counted)}。",
+        f"统计截止时尚未申请办结（{since}）",
+        "；".join([*rules.not_counted("重复诉求"), _EXCLUDED]),
+    )
+
+
+def _ruled(figure: Figure, words: Callable[[VillageComplaints], Words]) -> Figure:
+    """A figure that the office's own rules define: in the words of the shipped ones, of a period in those of its version."""
+    said, wording = words(VillageComplaints()), lambda period: words(_complaints(period))
+    return replace(
+        figure, ruled_by=VillageComplaints, wording=wording, definition=said.definition, cohort=said.cohort,
+        exclusions=said.exclusions,
+    )  # fmt: skip
+
+
+VILLAGE_COMPLAINTS = _ruled(Figure(
+    "village_complaints", "计入村（社区）的诉求", Unit.COUNT, COMPLAINED,
+    _both(_may_count, _was_finished, lambda period: Q(confirmed__in=_complaints(period).findings)),
+    "", version=2, higher_is_better=False, concern=AGAINST_VILLAGE,
+), _counted_words)  # fmt: skip
+VILLAGE_COMPLAINTS_PENDING = _ruled(Figure(
+    "village_complaints_pending", "待查实的村（社区）诉求", Unit.COUNT, UNFINISHED, _both(_may_count, _not_too_early),
+    "", higher_is_better=False, concern=replace(AGAINST_VILLAGE, offer=None),  # nothing is found out yet
+), _pending_words)  # fmt: skip
 REMINDER_MESSAGES = Figure(
     "reminder_messages", "提醒短信", Unit.MESSAGES, REMINDERS, everything,
     "用途为提醒且运营商已受理的短信，按收件人计条；计费条数和其他用途另计。", cohort="运营商受理日期在统计期内",

@@ -12,6 +12,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
+
+from hotline.models.choices import Confirmed, Type
 from wangcheng.common.policy.registry import in_force, rule, rules, version_in_force
 
 
@@ -109,6 +112,61 @@ class Twins:
     place_days: int = rule(30, "合并时提示同村（社区）同类的工单", unit="天", least=0)
     dispatch_days: int = rule(7, "派单时提示其他来电人同村（社区）同类的工单", unit="天", least=0)
     most: int = rule(8, "最多提示", unit="件", least=1, most=50)
+
+
+@rules("hotline.village_complaints", "零投诉计入口径")
+@dataclass(frozen=True)
+class VillageComplaints:
+    """零投诉计入口径: which tickets of its own place and duty count against a village; what is its duty says the directory
+    of categories.  A quarter is counted by the version in force on its cut-off day."""
+
+    FOUND_OUT, RECEIVED = "found_out", "received"
+    DAYS: ClassVar[dict[str, str]] = {FOUND_OUT: "首次申请办结（查实）日期", RECEIVED: "接收日期"}
+
+    types_left_out: tuple[str, ...] = rule(
+        (Type.CONSULT.value, Type.SUGGESTION.value, Type.PRAISE.value), "不计入的诉求类型", choices=Type.choices,
+        help="勾选的不计入，其余的计入",
+    )  # fmt: skip
+    findings: tuple[str, ...] = rule(
+        (Confirmed.YES.value, Confirmed.PARTLY.value), "计入的属实情况", choices=Confirmed.choices,
+        help="以办理单位申请办结时认定的属实情况为准",
+    )  # fmt: skip
+    counted_by: str = rule(
+        FOUND_OUT, "按哪个日期归入季度", choices=DAYS.items(),
+        help="按查实日期的，截止以后查实的计入下一季度；按接收日期的，截止以后查实的不再计入",
+    )  # fmt: skip
+    repeats_left_out: bool = rule(True, "同一期内的重复诉求不计", help="同一来电人就同一事项再次反映的")
+
+    def __post_init__(self) -> None:
+        problems = {}
+        if not self.types_counted:
+            problems["types_left_out"] = "不能把全部诉求类型都列为不计入。"
+        if not self.findings:
+            problems["findings"] = "至少选择一种计入的属实情况。"
+        if problems:
+            raise ValidationError(problems)
+
+    @property
+    def types_counted(self) -> list[str]:
+        """In words, in the order of the types."""
+        return [str(kind.label) for kind in Type if kind.value not in self.types_left_out]
+
+    @property
+    def definition(self) -> str:
+        """What counts, in a sentence."""
+        found = "或".join(str(finding.label) for finding in Confirmed if finding.value in self.findings)
+        return f"事项发生地在本村（社区）、分类属村（社区）职责、经查{found}的{'、'.join(self.types_counted)}。"
+
+    @property
+    def cohort(self) -> str:
+        """Which date decides the period, in words."""
+        late = "计入下一期" if self.counted_by == self.FOUND_OUT else "不再计入"
+        return f"{self.DAYS[self.counted_by]}在统计期内：截止以后查实的{late}"
+
+    def not_counted(self, repeats: str) -> list[str]:
+        """What does not count, in words; `repeats` says which repeats."""
+        left_out = "、".join(str(kind.label) for kind in Type if kind.value in self.types_left_out)
+        return [f"{what}不计" for what in (left_out, repeats if self.repeats_left_out else "") if what]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,7 @@ def _refuse_uncounted(ticket: str, village: Area, quarter: str) -> None:
         basis = basis_for(quarter, Assessment.Kind.ZERO)
     except LookupError as unruled:
         raise NotAllowed(str(unruled), Code.RULE, "quarter") from unruled
-    counted, figure = counts(ticket, village, basis), get(basis.rules.figure)
+    counted, figure = counts(ticket, village, basis), get(basis.rules.figure).on(basis.period)
     if counted is None:
         days = f"{basis.first:%Y年%-m月%-d日}至{basis.last:%Y年%-m月%-d日}"
         problem = f"{village.short_name}在{quarter}（{days}）没有编号为{ticket}的工单，请核对工单编号和季度。"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from grid.models import Assessment
-from grid.rules import SCHEMES, Calendar
+from grid.rules import SCHEMES, Calendar, LevelScheme, ZeroComplaintRules, figures_of
 from wangcheng.common import clock
 from wangcheng.common.figures.periods import Period
+from wangcheng.common.figures.registry import get, known
+from wangcheng.common.figures.ruled import SHIPPED
 from wangcheng.common.models import Policy
 from wangcheng.common.policy.registry import in_force, rule_set, version_in_force
 
+Rules = LevelScheme | ZeroComplaintRules
 _QUARTER = re.compile(r"^(20\d\d)Q([1-4])$")
 
 
@@ -26,7 +30,7 @@ class Basis:
     first: date
     last: date
     rules: Any  # SchemeLevel3, SchemeLevel4 or ZeroComplaintRules
-    snapshot: dict[str, Any]  # key → {"policy", "version", "values"}, as the assessment keeps it
+    snapshot: dict[str, Any]  # key → {"policy", "version", "values"} of the scheme and what rules its figures
 
     @property
     def cutoff(self) -> datetime:
@@ -35,7 +39,24 @@ class Basis:
 
     @property
     def period(self) -> Period:
-        return Period.parse(f"{self.first}..{self.last}", self.cutoff)
+        days = Period.parse(f"{self.first}..{self.last}", self.cutoff)
+        return days.counted_by(_versions(self.rules, self.snapshot))
+
+
+def _versions(rules: Rules, snapshot: Mapping[str, Any]) -> tuple[int, ...]:
+    """The policy versions by which the figures of an assessment counted.
+
+    One made before its figures' rules were a policy kept none of them: it counted what the shipped values say.
+    """
+    keys = _ruling(rules)
+    held = tuple(snapshot[key]["policy"] for key in keys if key in snapshot)
+    return held if len(held) == len(keys) else (*held, SHIPPED)
+
+
+def _ruling(rules: Rules) -> dict[str, type[Any]]:
+    """The rule sets that say what the figures of an assessment count, by key."""
+    kinds = [get(name).ruled_by for name in figures_of(rules) if known(name)]
+    return {kind.policy_key: kind for kind in kinds if kind is not None}
 
 
 def parse_quarter(text: str) -> tuple[int, int]:
@@ -66,13 +87,27 @@ def basis_for(quarter: str, kind: str) -> Basis:
     last = cutoff_day(year, number)
     before = cutoff_day(year, number - 1) if number > 1 else cutoff_day(year - 1, 4)
     rules, policy_id = version_in_force(SCHEMES[kind], last)
-    policy = Policy.objects.get(pk=policy_id)
-    snapshot = {policy.key: {"policy": policy.pk, "version": policy.version, "values": policy.values}}
-    return Basis(kind, quarter, before + timedelta(days=1), last, rules, snapshot)
+    versions = [policy_id, *(version_in_force(ruling, last)[1] for ruling in _ruling(rules).values())]
+    policies = Policy.objects.in_bulk(versions)
+    return Basis(kind, quarter, before + timedelta(days=1), last, rules, dict(_kept(policies[key]) for key in versions))
+
+
+def _kept(policy: Policy) -> tuple[str, dict[str, Any]]:
+    return policy.key, {"policy": policy.pk, "version": policy.version, "values": policy.values}
 
 
 def frozen_basis(assessment: Assessment) -> Basis:
     """The same as the assessment kept it: later versions of the rules change nothing."""
-    ((key, kept),) = assessment.rules.items()
-    rules = rule_set(key).parse(kept["values"])
+    rules = frozen_rules(assessment)
     return Basis(assessment.kind, assessment.quarter, assessment.first, assessment.last, rules, assessment.rules)
+
+
+def frozen_rules(assessment: Assessment) -> Rules:
+    """The scheme as the assessment kept it, typed."""
+    key: str = SCHEMES[assessment.kind].policy_key
+    return cast("Rules", rule_set(key).parse(assessment.rules[key]["values"]))
+
+
+def frozen_versions(assessment: Assessment) -> tuple[int, ...]:
+    """The policy versions by which its figures counted; none before it was calculated."""
+    return _versions(frozen_rules(assessment), assessment.rules) if assessment.rules else ()

@@ -11,12 +11,12 @@ from typing import Any
 from grid.assessing.basis import Basis
 from grid.assessing.lineage import Spot, heirs, spots
 from grid.models import Assessment, ManualIndicator
-from grid.scoring import Candidate, Measure, Result, Scheme, assess
+from grid.rules import figures_of
+from grid.scoring import MANUAL, Candidate, Measure, Result, Scheme, assess
 from wangcheng.common.figures.compute import compute
 from wangcheng.common.figures.registry import get
 from wangcheng.common.models import Area
 
-MANUAL = "manual:"
 TOWN_DIGITS = 9  # of a grid's code: the part that names its town
 LEVELS = {Assessment.Kind.LEVEL3: Area.Level.ESTATE, Assessment.Kind.LEVEL4: Area.Level.BUILDING}
 Measures = dict[int, dict[str, Measure]]  # by grid, by figure
@@ -36,7 +36,7 @@ def judge(basis: Basis, inputs_at: datetime) -> tuple[list[dict[str, Any]], dict
 
 def _candidates(basis: Basis, scheme: Scheme, grids: Iterable[Spot], inputs_at: datetime) -> list[Candidate]:
     entries = _entries(basis.quarter, inputs_at)
-    measures = _counted(basis, inputs_at, [item.figure for item in scheme.items if not item.figure.startswith(MANUAL)])
+    measures = _counted(basis, inputs_at, figures_of(basis.rules))
     plain = [item.figure for item in scheme.items if _is_count(item.figure)]
     return [_candidate(grid, measures.get(grid.key, {}), entries.get(grid.key, {}), plain) for grid in grids]
 

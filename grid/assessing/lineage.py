@@ -10,7 +10,6 @@ from wangcheng.common.models import Area, AreaSuccession
 
 Kind = AreaSuccession.Kind
 GOES_ON = (Kind.RENAME, Kind.RECODE, Kind.MERGE)
-FOUNDED = (Kind.NEW, Kind.MERGE, Kind.SPLIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,8 @@ def _last_of(key: int, following: dict[int, int]) -> int:
     return key
 
 
-def founded(first: date, last: date, keys: Iterable[int]) -> dict[int, str]:
-    """Which of the areas were newly set up, merged or split in the quarter, and how."""
-    steps = AreaSuccession.objects.filter(kind__in=FOUNDED, day__gte=first, day__lte=last, after__in=list(keys))
+def founded(first: date, last: date, keys: Iterable[int], kinds: Iterable[str]) -> dict[int, str]:
+    """Which of the areas were newly set up, merged or split (of `kinds`) in the quarter, and how."""
+    steps = AreaSuccession.objects.filter(kind__in=list(kinds), day__gte=first, day__lte=last, after__in=list(keys))
     labels = dict(Kind.choices)
     return {key: str(labels[kind]) for key, kind in steps.values_list("after_id", "kind") if key is not None}

@@ -17,6 +17,7 @@ from wangcheng.common.figures.compute import compute, rows
 from wangcheng.common.figures.registry import get
 from wangcheng.common.models import Area, UrbanStatus
 from wangcheng.common.people.querysets import in_force
+from wangcheng.common.policy.registry import asked_once
 from wangcheng.common.territory.querysets import branch
 
 
@@ -63,7 +64,7 @@ def _picture(basis: Basis, inputs_at: datetime, villages: list[Spot]) -> Picture
         complaints=_complaints(basis, after),
         excluded=_excluded(basis, inputs_at, after),
         urban=dict(statuses),
-        founded=founded(basis.first, basis.last, [village.key for village in villages]),
+        founded=founded(basis.first, basis.last, [village.key for village in villages], basis.rules.changes_left_out),
         disqualified=dict(out.values_list("area_id", "reason")),
     )
 
@@ -92,6 +93,7 @@ def _excluded(basis: Basis, inputs_at: datetime, after: Mapping[int, int]) -> Co
     return excluded
 
 
+@asked_once()
 def counts(ticket: str, village: Area, basis: Basis) -> bool | None:
     """Whether a ticket of the village counts against it; None where the village received no such ticket in the quarter."""
     figure = get(basis.rules.figure)

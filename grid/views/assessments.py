@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from grid.actions import assessments as actions
-from grid.assessing.basis import parse_quarter
+from grid.assessing.basis import frozen_versions, parse_quarter
 from grid.doors import DOORS
 from grid.models import Assessment, GridScore, ZeroComplaint
 from grid.urban import unconfirmed_words
@@ -145,7 +145,9 @@ def summary(assessment: Assessment) -> str:
 
 
 def _period(assessment: Assessment) -> Period:
-    return Period.parse(f"{assessment.first}..{assessment.last}")
+    """The days it counted, by the versions of the rules it counted by."""
+    days = Period.parse(f"{assessment.first}..{assessment.last}")
+    return days.counted_by(frozen_versions(assessment))
 
 
 def _counted(assessment: Assessment) -> Period:

@@ -29,6 +29,7 @@ from wangcheng.common.api.rules import TokenRules
 from wangcheng.common.api.shapes import AUDIT, DEFINITION, FIGURE, JOB, TOKEN, rows_of
 from wangcheng.common.api.tokens import NotYet
 from wangcheng.common.audit.querysets import search_entries
+from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import all_figures
 from wangcheng.common.figures.shown import breakdowns, shown_definition, shown_figures
 from wangcheng.common.jobs import actions as jobs
@@ -218,8 +219,10 @@ def figures(request: Request) -> Response:
 @extend_schema(summary="指标定义", tags=["figures"], responses={200: rows_of(DEFINITION)})
 @api_view(["GET"])
 def definitions(request: Request) -> Response:
+    """指标定义, in the words of the rules in force today."""
     require(request, "common.view_figure")
-    return Response([shown_definition(figure) for figure in all_figures()])
+    today = Period.parse(f"{clock.today()}")
+    return Response([shown_definition(figure.on(today)) for figure in all_figures()])
 
 
 # Audit

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import Dimension, Figure, Source, all_figures, get
+from wangcheng.common.policy.registry import asked_once
 
 _SIX = Decimal("0.000001")
 
@@ -66,6 +67,7 @@ def half_up(value: Decimal, places: int = 2) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
+@asked_once()
 def compute(
     names: Iterable[str] | None, period: Period, by: str = "", among: Sequence[Any] | None = None
 ) -> list[Value]:
@@ -74,7 +76,7 @@ def compute(
     One query per source, plus one for the names of the groups.  With `by`, figures whose source has no such dimension
     are left out.  LookupError for an unknown name.
     """
-    figures = all_figures() if names is None else [get(name) for name in names]
+    figures = [figure.on(period) for figure in (all_figures() if names is None else map(get, names))]
     found: list[Value] = []
     for source, members in _by_source(figures):
         if not by:
@@ -100,6 +102,7 @@ def one(name: str, period: Period) -> Value:
     return compute([name], period)[0]
 
 
+@asked_once()
 def rows(
     figure: Figure, period: Period, part: str = "numerator", by: str = "", by_id: int | None = None
 ) -> QuerySet[Any]:

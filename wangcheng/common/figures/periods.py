@@ -22,7 +22,8 @@ class Period:
     """Days `first`…`last`, both included, looked at from the moment `as_of`.
 
     What people enter about these days counts when it was entered by `as_of`; an assessment, which takes sheets that come
-    in after its cut-off, says with `known_at` until when.
+    in after its cut-off, says with `known_at` until when.  Figures whose rules are a policy are counted by the version in
+    force on the last day; an assessment says with `versions` by which it was counted (see figures.ruled).
     """
 
     first: date
@@ -30,6 +31,7 @@ class Period:
     as_of: datetime
     name: str
     known_at: datetime | None = None
+    versions: tuple[int, ...] = ()  # keys of Policy rows
 
     @property
     def entered_by(self) -> datetime:
@@ -39,6 +41,10 @@ class Period:
     def known(self, moment: datetime) -> Period:
         """The same days and cut-off with what was entered by `moment`."""
         return replace(self, known_at=moment)
+
+    def counted_by(self, versions: tuple[int, ...]) -> Period:
+        """The same days, counted by these policy versions whatever is in force."""
+        return replace(self, versions=versions)
 
     @classmethod
     def parse(cls, text: str, as_of: datetime | None = None) -> Period:

@@ -6,7 +6,7 @@ Apps register theirs in `<app>/figures.py`; pages, API, commands, assessments an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -75,6 +75,15 @@ class Concern:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a figure says of itself where its rules are a policy: the fields of the same names."""
+
+    definition: str
+    cohort: str
+    exclusions: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A registered figure.
 
@@ -100,12 +109,21 @@ class Figure:
     exclusions: str = ""
     higher_is_better: bool = True
     concern: Concern | None = None
+    ruled_by: type[Any] | None = None  # the rule set that says what counts; it is read with figures.ruled
+    wording: Callable[[Period], Words] | None = None  # what these rules say of a period
     guarded: Q | None = None  # rows that a unit is not shown: to stand in this list would tell what is secret of them
 
     @property
     def is_rate(self) -> bool:
         """Whether it has both parts (an average has them too)."""
         return self.denominator is not None
+
+    def on(self, period: Period) -> Figure:
+        """The same figure, its definition in the words of the rules that `period` is counted by."""
+        if self.wording is None:
+            return self
+        said = self.wording(period)
+        return replace(self, definition=said.definition, cohort=said.cohort, exclusions=said.exclusions)
 
 
 _figures: dict[str, Figure] = {}
@@ -125,6 +143,11 @@ def get(name: str) -> Figure:
         return _figures[name]
     except KeyError:
         raise LookupError(f"没有名为“{name}”的指标。") from None
+
+
+def known(name: str) -> bool:
+    """Whether a figure is registered: one of an old assessment may have gone."""
+    return name in _figures
 
 
 def all_figures() -> list[Figure]:

@@ -6,6 +6,7 @@ number counts against (`Figure.concern`) gets every row of the own area, a case 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -32,7 +33,8 @@ from django.urls import NoReverseMatch, reverse
 from wangcheng.common.figures import compute, registry
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import Figure
-from wangcheng.common.models import Area
+from wangcheng.common.figures.ruled import SHIPPED
+from wangcheng.common.models import Area, Policy
 from wangcheng.common.people.masking import mask_text
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
@@ -60,7 +62,8 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     period, problem = asked_period(request)
     if problem:
         raise Http404(problem)
-    period = _known(request, period)
+    period = _ruled(request, _known(request, period))
+    figure = figure.on(period)
     part = "denominator" if request.GET.get("part") == "denominator" and figure.is_rate else "numerator"
     rows = compute.rows(figure, period, part, *_group(request, figure))
     seen = _seen(figure, part, rows, user) if reads else rows
@@ -84,6 +87,20 @@ def _known(request: HttpRequest, period: Period) -> Period:
     except ValueError:
         return period
     return period.known(moment) if moment.tzinfo else period
+
+
+def _ruled(request: HttpRequest, period: Period) -> Period:
+    """The list behind an assessment's number is counted by the versions it was counted by."""
+    text = request.GET.get("rules", "")
+    if not text:
+        return period
+    if not re.fullmatch(r"\d{1,9}(,\d{1,9}){0,9}", text):
+        raise Http404("规则版本无法识别。")
+    versions = tuple(int(part) for part in text.split(","))
+    asked = set(versions) - {SHIPPED}
+    if Policy.objects.filter(pk__in=asked, state=Policy.State.APPROVED).count() < len(asked):
+        raise Http404("没有这一规则版本。")
+    return period.counted_by(versions)
 
 
 def _group(request: HttpRequest, figure: Figure) -> tuple[str, int | None]:

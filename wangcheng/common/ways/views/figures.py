@@ -102,7 +102,7 @@ def _whole(request: HttpRequest, period: Period, page: dict[str, Any]) -> HttpRe
 
 
 def _broken_down(request: HttpRequest, period: Period, by: str, page: dict[str, Any]) -> HttpResponseBase:
-    possible = [figure for figure in registry.all_figures() if by in figure.source.dimensions]
+    possible = [figure.on(period) for figure in registry.all_figures() if by in figure.source.dimensions]
     names = [name for name in request.GET.getlist("name") if any(figure.name == name for figure in possible)]
     chosen = [figure for figure in possible if figure.name in names][:COLUMNS_MOST] or possible[:COLUMNS_MOST]
     names, user = [figure.name for figure in chosen], signed_in(request)
@@ -218,4 +218,5 @@ def rows_url(figure: Figure, period: Period, part: str = "numerator", by: str = 
         return ""
     query = {"period": period.name, "part": part, **({"by": by, "by_id": by_id} if by else {})}
     query |= {"known": period.known_at.isoformat()} if period.known_at else {}
+    query |= {"rules": ",".join(map(str, period.versions))} if period.versions else {}
     return f"{reverse('figure_rows', args=[figure.name])}?{urlencode(query)}"
