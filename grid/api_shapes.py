@@ -24,6 +24,7 @@ _HEAD = {
     "corrected_by": maybe(COUNT),
     "result": {"type": "object"},
     "rules": {"type": "object"},
+    "figures": maybe({"type": "object", "additionalProperties": COUNT}),
 }
 ACTION = record(name=TEXT, label=TEXT, danger=YES_NO, schema={"type": "object"})
 ASSESSMENT_ROW = record(**_HEAD)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import connections
+from django.db import connections, transaction
 
 REFUSAL = "考核结果已定稿，数据库拒绝修改；更正应另立新版"
 RESULT_TABLES = ("grid_gridscore", "grid_zerocomplaint")
 FROZEN = (
-    "quarter", "kind", "edition", "state", "first", "last", "rules", "inputs_at", "result", "fingerprint",
+    "quarter", "kind", "edition", "state", "first", "last", "rules", "figures", "inputs_at", "result", "fingerprint",
     "published_at", "finalised_at",
 )  # fmt: skip
 
@@ -61,7 +61,8 @@ def _sqlite() -> list[str]:
             )
     return [
         *statements,
-        "CREATE TRIGGER IF NOT EXISTS grid_assessment_final_update BEFORE UPDATE ON grid_assessment "
+        "DROP TRIGGER IF EXISTS grid_assessment_final_update",  # of a release that froze fewer columns
+        "CREATE TRIGGER grid_assessment_final_update BEFORE UPDATE ON grid_assessment "
         f"WHEN OLD.state = 'final' AND ({changed}) {refuse}",
         "CREATE TRIGGER IF NOT EXISTS grid_assessment_final_delete BEFORE DELETE ON grid_assessment "
         f"WHEN OLD.state = 'final' {refuse}",
@@ -73,6 +74,6 @@ def protect(sender: AppConfig, using: str, **kwargs: Any) -> None:
     connection = connections[using]
     if "grid_assessment" not in connection.introspection.table_names():
         return
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         for statement in _postgres() if connection.vendor == "postgresql" else _sqlite():
             cursor.execute(statement)

@@ -17,7 +17,7 @@ _GRADES = dict(GridScore.Grade.choices)
 
 
 def assessment(found: Assessment) -> dict[str, Any]:
-    """An assessment with its totals and the versions of the rules it stands on."""
+    """An assessment with its totals and the versions of the rules and figures it stands on; of these null if not kept."""
     return {
         "id": found.pk,
         "number": found.number,
@@ -37,6 +37,7 @@ def assessment(found: Assessment) -> dict[str, Any]:
         "corrected_by": found.corrected_by_id,
         "result": found.result,
         "rules": found.rules,
+        "figures": found.figures,
     }
 
 

@@ -26,6 +26,7 @@ def calculated(calculation: Calculation) -> dict[str, Any]:
         "first": calculation.basis.first,
         "last": calculation.basis.last,
         "rules": calculation.basis.snapshot,
+        "figures": calculation.figures,
         "inputs_at": calculation.inputs_at,
         "result": dict(calculation.totals),
         "fingerprint": calculation.fingerprint,

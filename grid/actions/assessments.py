@@ -86,7 +86,8 @@ def _recalculate(assessment: Assessment, by: User | None, note: str = "") -> Ass
     basis = frozen_basis(assessment) if sent_on else basis_for(assessment.quarter, assessment.kind)
     calculation = calculate(basis, clock.now())
     settled = assessment.inputs_at is not None and assessment.inputs_at > basis.cutoff
-    if assessment.fingerprint == calculation.fingerprint and settled:
+    same = assessment.fingerprint == calculation.fingerprint and assessment.figures == calculation.figures
+    if same and settled:
         return assessment
     store(assessment, calculation)
     return _take(assessment, workflow.COMPUTE, by, note, calculation=calculation)

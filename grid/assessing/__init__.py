@@ -7,5 +7,9 @@ from __future__ import annotations
 
 from grid.assessing.basis import Basis, basis_for, frozen_basis, parse_quarter
 from grid.assessing.calculation import Calculation, calculate, store
+from grid.assessing.versions import FigureUsed, figures_used, why_unequal
 
-__all__ = ["Basis", "Calculation", "basis_for", "calculate", "frozen_basis", "parse_quarter", "store"]
+__all__ = [
+    "Basis", "Calculation", "FigureUsed", "basis_for", "calculate", "figures_used", "frozen_basis", "parse_quarter",
+    "store", "why_unequal",
+]  # fmt: skip

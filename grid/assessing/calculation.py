@@ -13,7 +13,10 @@ import orjson
 from grid.assessing import grid_scores, zero_complaint
 from grid.assessing.basis import Basis
 from grid.models import Assessment, GridScore, ZeroComplaint
+from grid.rules import figures_of
 from wangcheng.common.casework.bulk import insert
+from wangcheng.common.figures.registry import get
+from wangcheng.common.policy.registry import asked_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +29,22 @@ class Calculation:
     totals: Mapping[str, Any]
 
     @property
+    def figures(self) -> dict[str, int]:
+        """The version by which each figure was counted; not in the fingerprint, which tells results apart."""
+        return {name: get(name).version for name in figures_of(self.basis.rules)}
+
+    @property
     def fingerprint(self) -> str:
         """SHA-256 over rules, days and rows: the same input gives the same."""
         content = [self.basis.snapshot, str(self.basis.first), str(self.basis.last), self.rows]
         return hashlib.sha256(orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
+@asked_once()
 def calculate(basis: Basis, inputs_at: datetime) -> Calculation:
     """Count and judge; writes nothing.  LookupError in Chinese when a scheme names an indicator nobody registered."""
-    if basis.kind == Assessment.Kind.ZERO:
-        rows, totals = zero_complaint.judge(basis, inputs_at)
-    else:
-        rows, totals = grid_scores.judge(basis, inputs_at)
+    judge = zero_complaint.judge if basis.kind == Assessment.Kind.ZERO else grid_scores.judge
+    rows, totals = judge(basis, inputs_at)
     return Calculation(basis, inputs_at, rows, totals)
 
 

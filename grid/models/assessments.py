@@ -49,6 +49,9 @@ class Assessment(models.Model):
     first = models.DateField("统计起日")  # the day after the cut-off of the quarter before
     last = models.DateField("统计止日")  # the cut-off day
     rules = models.JSONField("规则快照", default=dict)  # key → {"policy", "version", "values"}
+    figures = models.JSONField(
+        "指标版本", null=True
+    )  # name → version it was counted by; null: made before this was kept
     inputs_at = models.DateTimeField("取数时间", null=True)  # manual entries up to this moment are in the result
     result = models.JSONField("结果", default=dict)
     fingerprint = models.CharField("结果指纹", max_length=64, default="", editable=False)

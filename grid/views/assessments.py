@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from grid.actions import assessments as actions
+from grid.assessing import figures_used
 from grid.assessing.basis import frozen_versions, parse_quarter
 from grid.doors import DOORS
 from grid.models import Assessment, GridScore, ZeroComplaint
@@ -212,6 +213,7 @@ def assessment_detail(request: HttpRequest, number: str) -> HttpResponse:
         "case": case,
         "terms": list(_terms(case)),
         "rules": [(rule_set(key).label, rule) for key, rule in case.rules.items()],
+        "figures": figures_used(case),
         "results_url": reverse("assessment_results", args=[number]),
         "timeline": timeline(case.events.select_related("organisation"), TABLE, dict(Assessment.State.choices)),
         "bar": step_bar(DOORS, user, case, lambda step: reverse("assessment_step", args=[number, step])),

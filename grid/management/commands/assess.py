@@ -9,7 +9,7 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError
 
 from grid.actions.assessments import compute, recompute
-from grid.assessing import parse_quarter
+from grid.assessing import parse_quarter, why_unequal
 from grid.models import Assessment
 from wangcheng.common.workflow import NotAllowed
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             state = Assessment.State(result["state"]).label
             self.stdout.write(f"{quarter} {label}（{state}，截至{result['as_of']}）：{_words(kind, result)}")
             if "equal" in result:
-                self.stdout.write("  复算结果与已保存的结果" + ("一致。" if result["equal"] else "不一致！"))
+                self.stdout.write(f"  复算结果与已保存的结果{_compared(result)}")
             if result.get("suspicious"):
                 self.stdout.write(f"  注意：{result['suspicious']}")
 
@@ -51,11 +51,20 @@ def _assess(quarter: str, kind: str) -> dict[str, Any]:
         draft = compute(quarter, kind, by=None)
         return _shown(draft, draft.result)
     again = recompute(held)
-    return _shown(held, dict(again.totals)) | {"equal": again.fingerprint == held.fingerprint}
+    equal = again.fingerprint == held.fingerprint
+    shown = _shown(held, dict(again.totals)) | {"equal": equal}
+    return shown if equal else shown | {"reason": why_unequal(held)}
 
 
 def _shown(assessment: Assessment, totals: dict[str, Any]) -> dict[str, Any]:
-    return {**totals, "state": assessment.state, "edition": assessment.edition, "as_of": str(assessment.last)}
+    about = {"state": assessment.state, "edition": assessment.edition, "as_of": str(assessment.last)}
+    return {**totals, **about, "figures": assessment.figures}
+
+
+def _compared(result: dict[str, Any]) -> str:
+    if result["equal"]:
+        return "一致。"
+    return f"不一致：{result['reason']}。" if result["reason"] else "不一致！"
 
 
 def _words(kind: str, result: dict[str, Any]) -> str:
