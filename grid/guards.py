@@ -32,8 +32,8 @@ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$;
 """
 
 
-def _postgres() -> list[str]:
-    changed = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in FROZEN)
+def _postgres(frozen: list[str]) -> list[str]:
+    changed = " OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in frozen)
     rows = [
         f"CREATE OR REPLACE TRIGGER final_row BEFORE INSERT OR UPDATE OR DELETE ON {table} "
         "FOR EACH ROW EXECUTE FUNCTION refuse_final_row()"
@@ -49,9 +49,9 @@ def _postgres() -> list[str]:
     ]
 
 
-def _sqlite() -> list[str]:
+def _sqlite(frozen: list[str]) -> list[str]:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-    changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in FROZEN)
+    changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in frozen)
     statements = []
     for table in RESULT_TABLES:
         for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
@@ -75,5 +75,7 @@ def protect(sender: AppConfig, using: str, **kwargs: Any) -> None:
     if "grid_assessment" not in connection.introspection.table_names():
         return
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for statement in _postgres() if connection.vendor == "postgresql" else _sqlite():
+        there = {column.name for column in connection.introspection.get_table_description(cursor, "grid_assessment")}
+        frozen = [name for name in FROZEN if name in there]  # not yet, or no more, all of them
+        for statement in _postgres(frozen) if connection.vendor == "postgresql" else _sqlite(frozen):
             cursor.execute(statement)
