@@ -1,7 +1,8 @@
 """The whole suite on every database the project claims: `python -m tests [embedded|servers] [pytest arguments]`.
 
 First the embedded default (SQLite, tasks in the process), then PostgreSQL and Redis, which are found or brought up.
-Tests that depend on no database (tests/conftest.py marks the others) are the same on both and run once, in the first.
+Tests that depend on no database are the same on both and run in the first (tests/conftest.py marks the others); those
+marked `once` are the costliest, find the same on either, and run in the second, which is the stricter.
 What had to be left out is said at the end, and with STRICT=1 it is a failure.
 """
 
@@ -10,33 +11,53 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from tests.servers import ServerMissing, servers
 
 ENGINES = {"embedded": "内置默认（SQLite）", "servers": "PostgreSQL 与 Redis"}
-ONLY_DATABASE = ["-m", "database"]  # of the second engine
-NOTHING_CHOSEN = 5  # pytest's exit code: here the tests asked for touch no database
+NOTHING_CHOSEN = 5  # pytest's exit code: here none of the tests asked for belongs to this engine's part
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run on one engine ended: pytest's exit code and its closing line, or why there was none."""
+
+    engine: str
+    code: int
+    closing: str
+    ran: bool = True
 
 
 def main(arguments: list[str]) -> int:
-    chosen = [arguments.pop(0)] if arguments and arguments[0] in ENGINES else list(ENGINES)
-    results = [run(engine, [*ONLY_DATABASE[: 2 * place], *arguments]) for place, engine in enumerate(chosen)]
-    results.sort(key=lambda result: result[0] != 0)  # what failed stands last, where it is read
+    named = bool(arguments) and arguments[0] in ENGINES
+    results = [run(arguments[0], arguments[1:])] if named else list(on_both(arguments))
+    results.sort(key=lambda result: result.code != 0)  # what failed stands last, where it is read
     print("\n小结 Summary")
-    for code, engine, closing in results:
-        print(f"{ENGINES[engine]}：{'通过' if code == 0 else '未通过'}\n{closing}", flush=True)
-    return max(code for code, _, _ in results)
+    for result in results:
+        print(f"{ENGINES[result.engine]}：{'通过' if result.code == 0 else '未通过'}\n{result.closing}", flush=True)
+    return max(result.code for result in results)
 
 
-def run(engine: str, arguments: list[str]) -> tuple[int, str, str]:
-    """Exit code, engine and pytest's closing line."""
+def on_both(arguments: list[str]) -> Iterator[Result]:
+    yield run("embedded", arguments, part="not once")
+    second = run("servers", arguments, part="database or once")
+    yield second
+    if not second.ran:
+        yield run("embedded", arguments, part="once")
+
+
+def run(engine: str, arguments: list[str], part: str = "") -> Result:
+    """The tests on one engine, those of a `part` (an expression of markers) only."""
     print(f"\n== {ENGINES[engine]} ==", flush=True)
     try:
         with environment(engine) as names:
-            return pytest(engine, names, arguments)
+            code, closing = pytest(names, [*(["-m", part] if part else []), *arguments])
     except ServerMissing as missing:
         strict = os.environ.get("STRICT") == "1"
-        return int(strict), engine, f"没有运行：{missing}。" + ("" if strict else "（STRICT=1 时视为失败）")
+        said = f"没有运行：{missing}。" + ("" if strict else "（STRICT=1 时视为失败）")
+        return Result(engine, int(strict), said, ran=False)
+    return Result(engine, 0 if part and code == NOTHING_CHOSEN else code, closing)
 
 
 @contextmanager
@@ -48,25 +69,17 @@ def environment(engine: str) -> Iterator[dict[str, str]]:
             yield names
 
 
-def pytest(engine: str, names: dict[str, str], arguments: list[str]) -> tuple[int, str, str]:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-n",
-        os.environ.get("TEST_PROCESSES", "2"),
-        "--dist",
-        "loadgroup",
-        *arguments,
-    ]
+def pytest(names: dict[str, str], arguments: list[str]) -> tuple[int, str]:
+    """Exit code and closing line."""
+    processes = os.environ.get("TEST_PROCESSES", "2")
+    command = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadgroup", *arguments]
     closing = ""
     with subprocess.Popen(command, env={**os.environ, **names}, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
             closing = line.strip() or closing
-    nothing_left = process.returncode == NOTHING_CHOSEN and arguments[:2] == ONLY_DATABASE
-    return 0 if nothing_left else process.returncode, engine, closing
+    return process.returncode, closing
 
 
 if __name__ == "__main__":

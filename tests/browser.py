@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.world import PASSWORD
 
+expect.set_options(timeout=20_000)  # milliseconds; a busy machine is no defect of a page
 AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 WIDE, NARROW = 1440, 390
 ON_PHONE = {"gridofficer", "village"}  # who mostly reads on one

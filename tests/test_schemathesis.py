@@ -23,6 +23,7 @@ from tests.hotline.desk import received
 from tests.whistle.steps import reported
 from tests.world import World
 
+pytestmark = pytest.mark.once
 EXAMPLES = 15 if connection.vendor == "postgresql" else 6  # most of them on the engine of production
 
 document = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(request=None, public=True))

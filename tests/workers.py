@@ -57,7 +57,7 @@ def database_url() -> str:
     return f"postgresql://{quote(place['USER'])}:{quote(place['PASSWORD'])}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
 
 
-def until(happened: Callable[[], object], *, seconds: float = 20) -> None:
+def until(happened: Callable[[], object], *, seconds: float = 60) -> None:
     """Wait for another process or thread; TimeoutError where it takes longer than `seconds`."""
     for _ in range(int(seconds / 0.05)):
         if happened():

@@ -19,6 +19,7 @@ from wangcheng.bench.run import NAMES, run_of
 from wangcheng.bench.scratch import PREFIX
 from wangcheng.common.models import User
 
+pytestmark = pytest.mark.once
 SHAPE = {"name", "n", "engine", "ours", "floor", "ratio", "queries"}
 MOST_QUERIES = {"list": 10, "detail": 15, "create": 20, "step": 20}
 
