@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from budget.models import Budget, Contract, Fund, Payment
 from budget.querysets import MONEY, NOTHING
 from wangcheng.common.figures.periods import Period
-from wangcheng.common.figures.registry import Figure, Source, Test, Unit, register
+from wangcheng.common.figures.registry import Figure, Group, Source, Test, Unit, register
 
 WAN = 10000
 SPECIAL_FUNDS = {
@@ -122,4 +122,4 @@ FIGURES: tuple[Figure, ...] = (
         denominator_sum_of="amount", cohort="服务期止日在统计期内",
     ),
 )  # fmt: skip
-register(*FIGURES)
+register(*FIGURES, group=Group.MONEY)

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast
 
 from grid.models import Assessment, Estate, GridScore, GridWork, ModelCommunity, StaffMember, VideoPoint, ZeroComplaint
 from wangcheng.common.figures.periods import Period
-from wangcheng.common.figures.registry import Dimension, Figure, Source, Unit, everything, register
+from wangcheng.common.figures.registry import Dimension, Figure, Group, Source, Unit, everything, register
 from wangcheng.common.models import Area, Policy
 
 LEDGER = "grid.view_ledger"
@@ -275,4 +275,5 @@ register(
     *RESULTS,
     _reward("urban", "城市社区"),
     _reward("other", "其他村（社区）"),
+    group=Group.GRIDS,
 )

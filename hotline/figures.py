@@ -22,6 +22,7 @@ from wangcheng.common.figures.registry import (
     Concern,
     Dimension,
     Figure,
+    Group,
     Offer,
     Source,
     Test,
@@ -395,5 +396,5 @@ register(
     TICKETS_RECEIVED, TICKETS_FINISHED, CLOSING_RATE, SATISFACTION_RATE, RESOLUTION_RATE, TIMELY_CONTACT_RATE,
     TIMELY_SIGN_RATE, ON_TIME_RATE, PUSHED_COUNT, PUSH_CONTACTED, PUSH_RESPONSE_RATE, AVERAGE_HANDLING, RETURN_RATE,
     FIRST_DISPATCH_RATE, REWORK_RATE, REPEAT_RATE, VILLAGE_COMPLAINTS, VILLAGE_COMPLAINTS_PENDING, REMINDER_MESSAGES, TRAINEES,
-    *_with_excluded(),
+    *_with_excluded(), group=Group.TICKETS,
 )  # fmt: skip

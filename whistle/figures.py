@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from wangcheng.common.figures.periods import Period
-from wangcheng.common.figures.registry import Dimension, Figure, Source, Unit, everything, register
+from wangcheng.common.figures.registry import Dimension, Figure, Group, Source, Unit, everything, register
 from wangcheng.common.models import Area, Category, Organisation
 from wangcheng.common.people.models import User
 from whistle.models import Grade, HardBatch, HardWhistle, HardWhistleStanding, Whistle, WhistleStanding
@@ -249,4 +249,5 @@ register(
         denominator=everything,
         unit=Unit.PER_CENT,
     ),
+    group=Group.WHISTLES,
 )

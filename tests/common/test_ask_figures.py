@@ -57,6 +57,7 @@ SECRET = Figure(
 def client(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """The assessor, in an office with five figures of its own and four messages of December."""
     monkeypatch.setattr(registry, "_figures", {})
+    monkeypatch.setattr(registry, "_groups", {})
     registry.register(COUNT, RATE, AMOUNT, PHONES, SECRET)
     unit, other = world.units["高塘岭街道"], world.units["茶亭镇"]
     rows = [
@@ -216,9 +217,9 @@ def test_the_table_goes_to_excel_whole_and_broken_down(client: Client, world: Wo
         return CalamineWorkbook.from_filelike(BytesIO(answer.getvalue())).get_sheet_by_index(0).to_python()
 
     whole = sheet("/figures/?period=2022")
-    assert whole[0] == ["指标", "数值", "分子", "分母", "单位", "口径"]
-    assert whole[1][:4] == ["短信数", 4, "", ""]
-    assert whole[2] == ["送达率", 50.0, 2, 4, "%", "送达÷全部。"]
+    assert whole[0] == ["类别", "指标", "数值", "分子", "分母", "单位", "口径"]
+    assert whole[1][:5] == ["其他", "短信数", 4, "", ""]
+    assert whole[2] == ["其他", "送达率", 50.0, 2, 4, "%", "送达÷全部。"]
     by = sheet("/figures/?period=2022&by=unit&name=test_messages&name=test_delivered")
     assert by[0] == ["承办单位", "代码", "短信数（条）", "送达率（%）", "送达率分子", "送达率分母", "口径"]
     code, definitions = world.units["高塘岭街道"].code, "短信数：全部短信。；送达率：送达÷全部。"
@@ -261,6 +262,17 @@ def test_the_year_before_stands_beside(client: Client) -> None:
 @pytest.mark.parametrize("period", ["2020-02-29", "1900", "2000-01-01..2099-12-31"])
 def test_a_period_whose_like_a_year_ago_is_odd_is_shown_all_the_same(client: Client, period: str) -> None:
     assert client.get(f"/figures/?period={period}").status_code == 200
+
+
+def test_figures_stand_group_by_group_tickets_first(client: Client) -> None:
+    registry.register(replace(COUNT, name="test_spent", label="支出"), group=registry.Group.MONEY)
+    registry.register(replace(COUNT, name="test_tickets", label="受理工单"), group=registry.Group.TICKETS)
+    page = client.get("/figures/?period=2022").content.decode()
+    assert re.findall(r'class="(?:group|nowrap)">(受理工单|支出|短信数|热线工单|经费|其他)</t', page) == [
+        "热线工单", "受理工单", "经费", "支出", "其他", "短信数",
+    ]  # fmt: skip
+    by_unit = client.get("/figures/?by=unit").content.decode()
+    assert '<optgroup label="热线工单"><option value="test_tickets" selected>受理工单</option></optgroup>' in by_unit
 
 
 def test_figures_are_for_those_who_may(client: Client, world: World) -> None:

@@ -28,6 +28,16 @@ class Unit(StrEnum):
     POINTS = "个"
 
 
+class Group(StrEnum):
+    """What figures are about, in the order in which people look for them."""
+
+    TICKETS = "热线工单"
+    WHISTLES = "哨单"
+    GRIDS = "网格与考核"
+    MONEY = "经费"
+    OTHER = "其他"
+
+
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """One way to break figures down: the column of the source that names the group, and the groups' model."""
@@ -127,14 +137,16 @@ class Figure:
 
 
 _figures: dict[str, Figure] = {}
+_groups: dict[str, Group] = {}
 
 
-def register(*figures: Figure) -> None:
+def register(*figures: Figure, group: Group = Group.OTHER) -> None:
     """Add figures to the registry; a name can be taken once."""
     for figure in figures:
         if figure.name in _figures and _figures[figure.name] is not figure:
             raise ValueError(f"figure {figure.name} is registered twice")
         _figures[figure.name] = figure
+        _groups[figure.name] = group
 
 
 def get(name: str) -> Figure:
@@ -150,8 +162,15 @@ def known(name: str) -> bool:
     return name in _figures
 
 
+def group_of(name: str) -> Group:
+    """What the figure called `name` is about."""
+    return _groups.get(name, Group.OTHER)
+
+
 def all_figures() -> list[Figure]:
-    return list(_figures.values())
+    """Group by group, within one in the order of registration."""
+    places = {group: place for place, group in enumerate(Group)}
+    return sorted(_figures.values(), key=lambda figure: places[group_of(figure.name)])
 
 
 def everything(period: Period) -> Q:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -91,14 +92,19 @@ def asked_period(request: HttpRequest) -> tuple[Period, str]:
 def _whole(request: HttpRequest, period: Period, page: dict[str, Any]) -> HttpResponseBase:
     text = request.GET.get("q", "").strip()[:40]
     names = [figure.name for figure in registry.all_figures() if text in figure.label]
-    now = compute.compute(names, period)
-    before = {value.figure.name: value for value in compute.compute(names, period.previous())}
-    last_year = {value.figure.name: value for value in compute.compute(names, period.year_before())}
-    user = signed_in(request)
-    rows = [(number(value, period, user), before[value.figure.name], last_year[value.figure.name]) for value in now]
+    now, user = _by_name(names, period), signed_in(request)
     if request.method == "POST":
-        return export(request, user, f"指标_{period.name}", _EXPORTED, now, _form(request))
-    return render(request, "common/figures.html", {**page, "rows": rows, "text": text})
+        return export(request, user, f"指标_{period.name}", _EXPORTED, [now[name] for name in names], _form(request))
+    before, last_year = _by_name(names, period.previous()), _by_name(names, period.year_before())
+    groups = [
+        (group, [(number(now[name], period, user), before[name], last_year[name]) for name in members])
+        for group, members in groupby(names, registry.group_of)
+    ]
+    return render(request, "common/figures.html", {**page, "groups": groups, "count": len(names), "text": text})
+
+
+def _by_name(names: list[str], period: Period) -> dict[str, Value]:
+    return {value.figure.name: value for value in compute.compute(names, period)}
 
 
 def _broken_down(request: HttpRequest, period: Period, by: str, page: dict[str, Any]) -> HttpResponseBase:
@@ -114,8 +120,11 @@ def _broken_down(request: HttpRequest, period: Period, by: str, page: dict[str, 
         return export(request, user, f"指标_{BY[by]}_{period.name}", columns, groups, _form(request))
     found = page_of(request, compute.groups(names, period, by), Order.parse("code"), numbered_to=GROUPS_MOST)
     groups = grouped(compute.compute(names, period, by, found.rows), period, by, user)
+    offered = [
+        (group, list(members)) for group, members in groupby(possible, lambda each: registry.group_of(each.name))
+    ]
     asked = {"sizes": sizes(request), "page": found}
-    shown = {**page, "possible": possible, "chosen": chosen, "groups": groups, "by_label": BY[by], "asked": asked}
+    shown = {**page, "possible": offered, "chosen": chosen, "groups": groups, "by_label": BY[by], "asked": asked}
     partial = request.htmx and request.htmx.target == "list"  # type: ignore[attr-defined]
     return render(request, "common/figures_by_table.html" if partial else "common/figures_by.html", shown)
 
@@ -150,6 +159,7 @@ def _said(figure: Figure) -> str:
 
 
 _EXPORTED = (
+    Column("", "类别", value=lambda value: str(registry.group_of(value.figure.name))),
     Column("figure.label", "指标"),
     Column("rounded", "数值", Kind.NUMBER),
     Column("numerator", "分子", Kind.NUMBER, value=_part("numerator")),
