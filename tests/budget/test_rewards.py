@@ -220,15 +220,24 @@ def test_the_database_itself_refuses_a_second_live_payment_of_a_reward(world: Wo
         second.save(force_insert=True)
 
 
-def test_a_correction_withdraws_what_was_not_paid(world: World) -> None:
+def test_nobody_approves_the_own_appropriation(world: World) -> None:
+    final(world, AWARDS)
+    actions.settle_rewards(QUARTER)
+    asked = ask(world, rewards_fund())
+    with pytest.raises(NotAllowed, match="不能审批本人申请的拨付"):
+        actions.rule_appropriation(asked.pk, by=world.finance)
+
+
+@pytest.mark.parametrize("amount", [5000, 3500])  # as one of the other kind, and of its own with another amount
+def test_a_correction_withdraws_what_was_not_paid(world: World, amount: int) -> None:
     first = final(world, AWARDS)
     actions.settle_rewards(QUARTER)
     Assessment.objects.filter(pk=first.pk).update(
-        corrected_by=final(world, {"斑马湖社区": 5000, "静慎村": 5000}, edition=2)
+        corrected_by=final(world, {"斑马湖社区": 5000, "静慎村": amount}, edition=2)
     )
     assert actions.settle_rewards(QUARTER) == 1
     standing = Reward.objects.standing().values_list("area__name", "amount")
-    assert sorted(standing) == [("斑马湖社区", Decimal(5000)), ("静慎村", Decimal(5000))]
+    assert sorted(standing) == [("斑马湖社区", Decimal(5000)), ("静慎村", Decimal(amount))]
 
 
 def test_a_correction_of_what_was_paid_asks_for_the_return_first(world: World) -> None:

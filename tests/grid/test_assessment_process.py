@@ -89,6 +89,17 @@ def test_an_adjustment_makes_the_ranking_anew(world: World) -> None:
     assert found.scores.get(grade="excellent").area == grid
 
 
+def test_what_was_sent_down_is_calculated_again_by_the_rules_it_was_sent_down_with(world: World) -> None:
+    quarter.scheme("level3", quota=1)
+    quarter.all_worked(world)
+    found = assessments.review(draft(world).pk, by=world.assessor)
+    quarter.scheme("level3", quota=2)
+    best = world.grids["西塘街社区2"]
+    enter(best, QUARTER, "bonus", Decimal(2), reason="获市级表彰", by=world.assessor)
+    assert draft(world) == found
+    assert found.scores.get(grade="excellent").area == best
+
+
 def test_a_bonus_needs_its_ground(world: World) -> None:
     found = draft(world)
     with pytest.raises(NotAllowed, match="加分必须写明依据"):

@@ -60,6 +60,16 @@ def test_an_approved_exclusion_takes_the_ticket_off_and_an_open_one_does_not(wor
     assert (found.counted, found.excluded, found.awarded) == (0, 1, True)
 
 
+def test_an_exclusion_approved_later_leaves_what_was_counted_before_as_it_was(world: World) -> None:
+    ticket = complained(world)
+    applied = apply_exclusion(world.villages[VILLAGE], QUARTER, ticket.number, "malicious", "录音", by=world.village)
+    found = draft(world, "zero")
+    with clock.frozen(desk.at("2023-01-03 10:00")):
+        decide_exclusion(applied.pk, True, "属实", by=world.assessor)
+        assert assessments.recompute(found).fingerprint == found.fingerprint
+        assert line(world, draft(world, "zero")).counted == 0
+
+
 def test_excluding_a_ticket_that_counts_no_more_takes_nothing_off(world: World) -> None:
     complained(world)
     other = complained(world, caller_phone="13812340000")
@@ -100,9 +110,13 @@ def test_an_exclusion_is_asked_for_by_the_own_village_and_decided_by_the_centre(
 
 
 def test_after_publication_the_road_is_an_appeal(world: World) -> None:
+    number = complained(world).number
+    waiting = apply_exclusion(world.villages[VILLAGE], QUARTER, number, "malicious", "录音", by=world.village)
     published(world, "zero")
     with pytest.raises(NotAllowed, match="请通过申诉提出"):
         apply_exclusion(world.villages[VILLAGE], QUARTER, "WC1", "repeat", "证据", by=world.village)
+    with pytest.raises(NotAllowed, match="请通过申诉提出"):
+        decide_exclusion(waiting.pk, True, "属实", by=world.assessor)
 
 
 def test_an_upheld_appeal_with_a_disqualification_lifted_awards_the_village(world: World) -> None:

@@ -81,7 +81,8 @@ def test_what_was_met_is_left_as_it_was_met(world: World) -> None:
     assert ticket.sign_due_at == at("2023-01-04 14:30")
 
 
-@pytest.mark.parametrize("given", [at("2023-01-12 09:00"), None])
+# the second is what the limits would give as well
+@pytest.mark.parametrize("given", [at("2023-01-12 09:00"), at("2023-01-09 17:30"), None])
 def test_a_deadline_the_city_gave_or_the_centre_ruled_on_stays(world: World, given: datetime | None) -> None:
     ticket = sent(world, city_due_at=given)
     if given is None:

@@ -99,6 +99,14 @@ def test_working_in_january_changes_no_figure_of_last_year(world: World) -> None
     assert {by: figures(by=by) for by in before} == before
 
 
+def test_a_place_written_in_later_changes_no_figure_of_before(world: World) -> None:
+    done = in_december(lambda: desk.closed(world))
+    with clock.frozen(at("2023-01-03 09:30")):
+        actions.correct(done.pk, by=world.dispatcher, note="补填地点", area=world.villages["静慎村"])
+    assert figures(by="village") == {}
+    assert TicketStanding.objects.filter(case=done).count() == 2
+
+
 def test_the_late_entry_counts_from_when_it_was_made(world: World) -> None:
     desk.received(world, received_at=at("2022-12-30 10:00"))
     assert figures() == {}
@@ -172,7 +180,7 @@ def test_the_on_time_rate_counts_what_was_due_in_the_period(world: World) -> Non
     held = in_december(lambda: desk.handling(world, title="挂起"), day)
     in_december(lambda: actions.suspend(held.pk, by=world.dispatcher, note="鉴定"), at("2022-12-21 10:00"))
     in_december(lambda: desk.handling(world, title="尚未到期"), at("2022-12-29 09:30"))
-    assert figures()["on_time_rate"] == (1, 3)
+    assert figures()["on_time_rate"] == figures()["on_time_rate_with_excluded"] == (1, 3)
     assert figures("2022-12-27")["on_time_rate"] == (1, 3)
     assert "on_time_rate" not in figures("2022-12-20")
 

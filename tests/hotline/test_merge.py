@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from hotline import actions, twins
+from hotline.actions import centre, taking
 from hotline.models import Ticket
 from tests.common.api import bearer, post
 from tests.hotline import desk
@@ -81,6 +83,28 @@ def test_a_program_is_not_asked_and_the_event_says_so_all_the_same(world: World)
     answer = post(bearer(world, "dispatcher"), f"tickets/{case.number}/merge/", {"parent": parent.number})
     assert answer.status_code == 200
     assert case.events.get(step="merge").note.endswith("（两件工单的诉求类型不同。）")
+
+
+def test_both_are_locked_in_one_order_whichever_is_merged(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or two that are merged into each other at the same moment would wait for each other."""
+    asked: list[int] = []
+
+    def locked(pk: int, version: int | None) -> Ticket:
+        asked.append(pk)
+        return taking.locked(pk, version)
+
+    older, newer = placed(world), placed(world)
+    monkeypatch.setattr(centre, "locked", locked)
+    actions.merge(older.pk, by=world.dispatcher, parent=newer)
+    actions.unmerge(older.pk, by=world.dispatcher)
+    actions.merge(newer.pk, by=world.dispatcher, parent=older)
+    assert (asked[:2], asked[-2:]) == ([older.pk, newer.pk], [older.pk, newer.pk])
+
+
+def test_nobody_is_offered_a_ticket_out_of_sight(world: World) -> None:
+    case, own = desk.dispatched(world), desk.dispatched(world, title="别的事")
+    desk.dispatched(world, unit="城管局", title="别处办理")
+    assert [one.ticket for one in twins.to_merge_into(case, world.town)] == [own]
 
 
 def test_the_parent_shows_what_was_merged_into_it_and_its_record_says_so(world: World) -> None:

@@ -253,6 +253,11 @@ def test_a_merged_ticket_does_not_outlive_a_parent_that_never_went_out(world: Wo
     assert (child.state, last.note) == ("closed", f"主单{parent.number}{said}，本单随之办结。")
 
 
+def test_the_system_takes_no_step_that_is_a_persons(world: World) -> None:
+    with pytest.raises(NotAllowed, match="权限"):
+        actions.review(desk.in_review(world).pk, by=None, passed=True)
+
+
 def test_a_merge_can_be_undone(world: World) -> None:
     parent, child = desk.received(world), desk.dispatched(world, caller_phone="13900000001")
     actions.merge(child.pk, by=world.dispatcher, parent=parent)

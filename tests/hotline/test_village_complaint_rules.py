@@ -76,6 +76,12 @@ def test_a_version_changes_only_the_quarters_it_is_in_force_for(world: World) ->
     assert count("2023Q1") == 1
 
 
+def test_an_assessment_counts_by_the_version_of_its_cut_off_day(world: World) -> None:
+    complained(world, NOVEMBER, type="praise")
+    in_force_from(world, date(2022, 12, 15), **PRAISE_COUNTS)
+    assert quarter.draft(world, "zero").villages.get(area=world.villages[VILLAGE]).counted == 1
+
+
 def test_page_list_and_rest_say_the_rule_of_their_period(world: World) -> None:
     complained(world, JANUARY, type="praise")
     in_force_from(world, date(2023, 1, 1), **PRAISE_COUNTS)

@@ -151,6 +151,19 @@ def test_a_caller_beyond_reach_holds_a_ticket_up_no_longer_than_three_half_days(
     assert (rate.numerator, rate.denominator) == (0, 0)
 
 
+def test_a_caller_who_was_given_up_and_reached_after_all_is_owed_a_contact_again(world: World) -> None:
+    ticket = desk.dispatched(world)
+    actions.sign(ticket.pk, by=world.town)
+    for moment, outcome in (
+        ("2023-01-03 10:00", "no_answer"), ("2023-01-03 14:00", "no_answer"), ("2023-01-04 09:30", "no_answer"),
+        ("2023-01-04 14:00", "connected"),
+    ):  # fmt: skip
+        with clock.frozen(at(moment)):
+            actions.contact(ticket.pk, by=world.town, way="phone", outcome=outcome)
+    rate = one("timely_contact_rate", YEAR)
+    assert (rate.numerator, rate.denominator) == (1, 1)
+
+
 # 归档, 退单后的双推送, 平均办理时长
 
 
