@@ -32,11 +32,20 @@ class Result:
 def main(arguments: list[str]) -> int:
     named = bool(arguments) and arguments[0] in ENGINES
     results = [run(arguments[0], arguments[1:])] if named else list(on_both(arguments))
-    results.sort(key=lambda result: result.code != 0)  # what failed stands last, where it is read
+    code = outcome(results)
+    results.sort(key=lambda result: result.code not in {0, NOTHING_CHOSEN})  # what failed stands last, where it is read
     print("\n小结 Summary")
     for result in results:
-        print(f"{ENGINES[result.engine]}：{'通过' if result.code == 0 else '未通过'}\n{result.closing}", flush=True)
-    return max(result.code for result in results)
+        passed = result.code == 0 or (result.code == NOTHING_CHOSEN and code != NOTHING_CHOSEN)
+        print(f"{ENGINES[result.engine]}：{'通过' if passed else '未通过'}\n{result.closing}", flush=True)
+    return code
+
+
+def outcome(results: list[Result]) -> int:
+    """The worst exit code.  That none of the tests asked for belongs to one part is no failure; to none of them, it is."""
+    codes = {result.code for result in results if result.ran}
+    missing = max((result.code for result in results if not result.ran), default=0)
+    return max(missing, NOTHING_CHOSEN if codes == {NOTHING_CHOSEN} else max(codes - {NOTHING_CHOSEN}, default=0))
 
 
 def on_both(arguments: list[str]) -> Iterator[Result]:
@@ -57,7 +66,7 @@ def run(engine: str, arguments: list[str], part: str = "") -> Result:
         strict = os.environ.get("STRICT") == "1"
         said = f"没有运行：{missing}。" + ("" if strict else "（STRICT=1 时视为失败）")
         return Result(engine, int(strict), said, ran=False)
-    return Result(engine, 0 if part and code == NOTHING_CHOSEN else code, closing)
+    return Result(engine, code, closing)
 
 
 @contextmanager
@@ -79,7 +88,7 @@ def pytest(names: dict[str, str], arguments: list[str]) -> tuple[int, str]:
         for line in process.stdout:
             print(line, end="", flush=True)
             closing = line.strip() or closing
-    return process.returncode, closing
+    return abs(process.returncode), closing  # negative where it was killed
 
 
 if __name__ == "__main__":
