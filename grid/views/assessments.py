@@ -14,14 +14,15 @@ from django.urls import reverse
 
 from grid.actions import assessments as actions
 from grid.assessing import figures_used
-from grid.assessing.basis import frozen_versions, parse_quarter
+from grid.assessing.basis import frozen_rules, frozen_versions, parse_quarter
 from grid.doors import DOORS
 from grid.models import Assessment, GridScore, ZeroComplaint
+from grid.rules import figures_of
 from grid.urban import unconfirmed_words
 from grid.workflow import TABLE
 from wangcheng.common import clock
 from wangcheng.common.figures.periods import Period
-from wangcheng.common.figures.registry import get
+from wangcheng.common.figures.registry import get, known
 from wangcheng.common.models import Area
 from wangcheng.common.policy.registry import rule_set
 from wangcheng.common.ways.access import needs, signed_in
@@ -158,8 +159,9 @@ def _counted(assessment: Assessment) -> Period:
 
 
 def complaints_url(row: ZeroComplaint) -> str:
-    """The list behind a village's counted complaints."""
-    return rows_url(get("village_complaints"), _period(row.assessment), by="village", by_id=row.area_id)
+    """The list behind a village's counted complaints, whatever figure the rules of its assessment name for them."""
+    (name,) = figures_of(frozen_rules(row.assessment))
+    return rows_url(get(name), _period(row.assessment), by="village", by_id=row.area_id) if known(name) else ""
 
 
 @needs("grid.view_assessment")

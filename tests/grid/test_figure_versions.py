@@ -104,6 +104,14 @@ def test_a_draft_learns_of_a_new_version_though_its_result_stays(world: World, m
     assert draft(world, "zero").figures == {NAME: 3}
 
 
+def test_the_list_behind_a_village_is_that_of_the_figure_its_rules_name(world: World) -> None:
+    key = "grid.zero_complaint"
+    Policy.objects.filter(key=key).update(values={**rule_set(key).defaults(), "figure": "tickets_received"})
+    page = world.client("assessor").get(f"/assessments/{draft(world, 'zero').number}/results/").content.decode()
+    assert "/figures/tickets_received/rows/" in page
+    assert "/figures/village_complaints/rows/" not in page
+
+
 def test_a_scheme_that_counts_complaints_keeps_the_rules_of_what_counts(world: World) -> None:
     quarter.scheme("level3", items=("诉求|100|village_complaints|0|5",))
     found = draft(world)
