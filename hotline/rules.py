@@ -133,7 +133,8 @@ class VillageComplaints:
     )  # fmt: skip
     counted_by: str = rule(
         FOUND_OUT, "按哪个日期归入季度", choices=DAYS.items(),
-        help="按查实日期的，截止以后查实的计入下一季度；按接收日期的，截止以后查实的不再计入",
+        help="按查实日期的，截止以后查实的计入下一季度；按接收日期的，截止以后查实的不再计入；由查实改为接收的，"
+        "改前接收、改后查实的两边都不计入",
     )  # fmt: skip
     repeats_left_out: bool = rule(True, "同一期内的重复诉求不计", help="同一来电人就同一事项再次反映的")
 
