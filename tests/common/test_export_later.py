@@ -271,6 +271,19 @@ def test_after_a_week_the_file_and_what_was_asked_for_are_gone(admin: Client) ->
     assert ended(open_).state == "done"
 
 
+def test_of_the_files_of_one_person_the_newest_are_kept(
+    admin: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(later, "MOST_KEPT", 2)
+    theirs = ended(asked(world.client("other_admin")))
+    jobs = [ended(asked(admin, form)) for form in ("csv", "xlsx", "csv")]
+    offered = [admin.get(f"/jobs/{job.pk}/output/").status_code for job in jobs]
+    assert offered == [404, 200, 200]
+    assert len(left()) == 3
+    assert "已过保存期" in admin.get(f"/jobs/{jobs[0].pk}/").content.decode()
+    assert world.client("other_admin").get(f"/jobs/{theirs.pk}/output/").status_code == 200
+
+
 def test_the_page_leads_to_the_file_and_back_to_the_list(admin: Client) -> None:
     job = ended(asked(admin, address=f"{LIST}?tab=all&size=50"))
     page = admin.get(f"/jobs/{job.pk}/").content.decode()

@@ -66,8 +66,19 @@ def forget_old() -> int:
             continue
         ended = Job.objects.filter(kind=each.name, finished_at__lt=clock.now() - each.kept)
         for job in ended.exclude(arguments={}):
-            shutil.rmtree(_folder(job), ignore_errors=True)
-            job.output, job.arguments = "", {}
-            job.save(update_fields=["output", "arguments"])
+            _forget(job)
             found += 1
     return found
+
+
+def make_room(job: Job, most: int) -> None:
+    """Of the results of one person and kind no more than `most` lie on the disk, that of `job` among them: the newest."""
+    kept = Job.objects.filter(kind=job.kind, requested_by=job.requested_by, state=Job.State.DONE).exclude(output="")
+    for older in kept.order_by("-finished_at", "-pk")[most - 1 :]:
+        _forget(older)
+
+
+def _forget(job: Job) -> None:
+    shutil.rmtree(_folder(job), ignore_errors=True)
+    job.output, job.arguments = "", {}
+    job.save(update_fields=["output", "arguments"])

@@ -24,7 +24,7 @@ from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.jobs.actions import start_once
 from wangcheng.common.jobs.asking import in_post
-from wangcheng.common.jobs.keeping import making
+from wangcheng.common.jobs.keeping import make_room, making
 from wangcheng.common.jobs.registry import Opened, job
 from wangcheng.common.models import AuditEntry
 from wangcheng.common.people.masking import mask_text
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 KIND = "common.export"
 KEPT = timedelta(days=7)
 MOST_OPEN = 2  # of one person: the workers are everybody's
+MOST_KEPT = 10  # files of one person: so is the disk
 CHUNK = 2000  # rows fetched at once
 TITLE = 40  # characters of it in the file's name
 _PLACE = ("page", "size", "after", "before", "only")  # where in the list one stood: all of it is exported
@@ -139,12 +140,15 @@ def make(progress: Progress, path: str, query: str, form: str, title: str, post:
         raise NotAllowed(said, Code.RIGHT) from refused
     if again.rows is None:
         raise NotAllowed("要导出的列表已不能导出。", Code.RIGHT)
+    make_room(progress.job, MOST_KEPT)
     return {"rows": again.rows, "notes": _notes(again.rows, form)}
 
 
 def _notes(rows: int, form: str) -> list[str]:
     until = words.day((clock.now() + KEPT).date())
-    notes = [f"文件保存至{until}，只有您本人可以下载，每次下载都记入审计。"]
+    notes = [
+        f"文件保存至{until}，只有您本人可以下载，每次下载都记入审计。每人最多保存{MOST_KEPT}份，超过的先删除最早的。"
+    ]
     if form == "xlsx" and rows > SHEET_ROWS:
         notes.append(f"一张工作表放不下全部记录：每张{SHEET_ROWS:,}条，其余在后面的工作表中，表头相同。")
     elif form == "csv" and rows > SHEET_ROWS:
