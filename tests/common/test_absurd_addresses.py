@@ -16,7 +16,6 @@ from tests.hotline import desk
 from tests.world import World
 from wangcheng.common.ways.lists.keyset import KEY_MOST
 
-pytestmark = pytest.mark.once
 HUGE = str(KEY_MOST + 1)
 PLACES = {True: (HUGE, "0", "99999"), False: ("abc", "9999Q4", HUGE)}  # what stands for a number, and for a name
 VALUES = (HUGE, "-1", "9999", "9999-12-31")
