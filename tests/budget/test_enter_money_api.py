@@ -220,18 +220,17 @@ def test_contract_steps_that_are_allowed_work_and_the_rest_changes_nothing(world
         walk = Walk(
             world, found, situation, f"contracts/{found.number}/", allowed, CONTRACT_BODIES, queries,
             refusals=frozenset({400, 403, 404, 409}),  # shares beyond the whole are a mistake of the body
-            page=None,
             only_queued=frozenset({"score", "request"}),  # they change the node, not the row of the contract
         )  # fmt: skip
-        assert walk.problems(ROLES) == []
+        assert walk.problems(ROLES, "api") == []
 
 
 def test_budget_steps_that_are_allowed_work_and_the_rest_changes_nothing(world: World) -> None:
     budget = fund("daily", "10000").budgets.get()
     allowed: Allowed = {name: [(FINANCE, {"entered"})] for name in BUDGET_STEPS}
     bodies = {name: PAPER | {"amount": "5"} for name in BUDGET_STEPS}
-    walk = Walk(world, budget, "entered", f"budgets/{budget.pk}/", allowed, bodies, page=None)
-    assert walk.problems(ROLES) == []
+    walk = Walk(world, budget, "entered", f"budgets/{budget.pk}/", allowed, bodies)
+    assert walk.problems(ROLES, "api") == []
 
 
 @pytest.mark.parametrize("name", [role for role in ROLES if role != "finance"])

@@ -10,7 +10,7 @@ from budget import actions
 from budget.models import Payment
 from budget.steps import STEPS
 from tests.budget import money
-from tests.common.walk import ROLES, Allowed, Walk
+from tests.common.walk import ROLES, WAYS, Allowed, Walk
 from tests.world import World, person
 from wangcheng.common.people.roles import Role
 
@@ -66,10 +66,11 @@ def test_the_expectations_name_every_step() -> None:
     assert set(STEPS) == set(ALLOWED) == set(BODIES)
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str) -> None:
+def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str, way: str) -> None:
     person(world, "other_finance", Role.FINANCE, "centre")
     payment = SITUATIONS[situation](world)
     number = payment.number
     walk = Walk(world, payment, situation, f"payments/{number}/", ALLOWED, BODIES, page=f"budget/payments/{number}/")
-    assert walk.problems(PEOPLE) == []
+    assert walk.problems(PEOPLE, way) == []

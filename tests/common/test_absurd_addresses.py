@@ -16,9 +16,9 @@ from tests.hotline import desk
 from tests.world import World
 from wangcheng.common.ways.lists.keyset import KEY_MOST
 
-HUGE = str(KEY_MOST + 1)
+HUGE = str(KEY_MOST + 1)  # each engine overflows in its own way: asked of both
 PLACES = {True: (HUGE, "0", "99999"), False: ("abc", "9999Q4", HUGE)}  # what stands for a number, and for a name
-VALUES = (HUGE, "-1", "9999", "9999-12-31")
+VALUES = ("-1", "9999", "9999-12-31")
 ODD = [
     [1, 2], ["", 1], ["0001-01-01T00:00:00", 1], ["9999-12-31T23:59:59", 1], [None, 1], [{}, 1], ["a\0", 1], [1e300, -1],
     [1, 2**70],
@@ -73,23 +73,22 @@ def answers(clients: list[Client], address: str) -> Iterator[tuple[str, int]]:
     yield f"POST {address}", who.post(address).status_code
 
 
-def test_nothing_in_an_address_makes_the_program_fail(clients: list[Client]) -> None:
-    places = [each for each in routes(get_resolver()) if "<" in each[0]]
-    asked = {absurd(*each, choice): None for each in places for choice in range(3)}
-    assert len(asked) > 300
+@pytest.mark.parametrize("choice", [0, *(pytest.param(choice, marks=pytest.mark.embedded) for choice in (1, 2))])
+def test_nothing_in_an_address_makes_the_program_fail(clients: list[Client], choice: int) -> None:
+    asked = {absurd(*each, choice): None for each in routes(get_resolver()) if "<" in each[0]}
+    assert len(asked) > 100
     said = {way: status for address in asked for way, status in answers(clients, address)}
     assert {way: status for way, status in said.items() if status >= 500} == {}
 
 
-def test_nothing_asked_of_a_list_makes_the_program_fail(clients: list[Client]) -> None:
+@pytest.mark.parametrize("value", [HUGE, *(pytest.param(value, marks=pytest.mark.embedded) for value in VALUES)])
+def test_nothing_asked_of_a_list_makes_the_program_fail(clients: list[Client], value: str) -> None:
     lists = [route for route, _ in routes(get_resolver()) if "<" not in route]
     assert len(lists) > 50
     failed = [
-        f"{address} {value}"
+        address
         for address in [*lists, "/figures/tickets_received/rows/"]
-        for who in [reader(clients, address)]
-        for value in VALUES
-        if who.get(address, dict.fromkeys(PARAMETERS, value)).status_code >= 500
+        if reader(clients, address).get(address, dict.fromkeys(PARAMETERS, value)).status_code >= 500
     ]
     assert failed == []
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
@@ -28,6 +29,8 @@ from wangcheng.common.people.roles import Role
 
 ROLES = tuple(role.value for role in Role)
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+# Both call the same actions: a run on both engines walks every process once on each, by the one way and by the other.
+WAYS = [pytest.param("api", marks=pytest.mark.once), pytest.param("page", marks=pytest.mark.embedded)]
 
 # by step: who may take it, and in which situations
 Allowed = Mapping[str, Sequence[tuple[set[str], set[str]]]]
@@ -51,14 +54,11 @@ class Walk:
     queries: int = 20  # that a step may cost
     refusals: frozenset[int] = frozenset({403, 404, 409})
     only_queued: frozenset[str] = frozenset()  # steps that leave the case to a worker
-    page: str | None = (
-        ""  # its address as a page: "" the same as below the API; None where its steps have no pages alike
-    )
+    page: str = ""  # its address as a page, where it is not the same as below the API
 
-    def problems(self, people: Sequence[str]) -> list[str]:
-        """Every cell that is not as it should be, in words.  The pages are walked on one engine: they call the same actions."""
-        by_pages = self._by_pages(people) if connection.vendor == "sqlite" else ()
-        return [*(found for who in people for found in self._of(who)), *by_pages]
+    def problems(self, people: Sequence[str], way: str) -> list[str]:
+        """Every cell that is not as it should be, in words."""
+        return list(self._by_pages(people)) if way == "page" else [found for who in people for found in self._of(who)]
 
     def _of(self, who: str) -> Iterator[str]:
         open_to = [step for step in self.allowed if self._may(who, step)]
@@ -71,7 +71,7 @@ class Walk:
     def _by_pages(self, people: Sequence[str]) -> Iterator[str]:
         """Every step that somebody may take, by the form of its page: the first of them sends it."""
         browsers: dict[str, Client] = {}
-        for step in self.allowed if self.page is not None else ():
+        for step in self.allowed:
             who = next((each for each in people if self._may(each, step)), "")
             if not who:
                 continue

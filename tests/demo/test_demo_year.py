@@ -1,6 +1,8 @@
 """The demonstration year: its totals are the published ones, and the single form of the actions leads to the same rows.
 
 The year is loaded once (a minute); every test of this file runs in that one transaction, which is rolled back.
+On PostgreSQL a twentieth of its tickets and whistles is loaded, without assessments and money: what they leave is the same
+on both, how it is written is not.
 """
 
 from __future__ import annotations
@@ -46,17 +48,24 @@ from wangcheng.demo.tickets.yearend import LAST
 from whistle.models import Whistle
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration year")]
-REPLAYED = {Ticket: 400, Whistle: 100}
+PART = 20 if connection.vendor == "postgresql" else 1  # of the year is loaded
+OF_THE_PART = (
+    "TICKETS", "TICKETS_FINISHED", "PUSHED", "PUSH_CONTACTED", "REMINDERS", "WHISTLES", "WHISTLES_FILED", "WHISTLES_CLOSED",
+)  # fmt: skip
+REPLAYED = {Ticket: 400, Whistle: 100} if PART == 1 else {Ticket: 80, Whistle: 20}
+CASES = {
+    "tickets_received": targets.TICKETS // PART,
+    "tickets_finished": targets.TICKETS_FINISHED // PART,
+    "pushed": targets.PUSHED // PART,
+    "push_contacted": targets.PUSH_CONTACTED // PART,
+    "reminder_messages": targets.REMINDERS // PART,
+    "whistles_collected": targets.WHISTLES // PART,
+    "whistles_filed": targets.WHISTLES_FILED // PART,
+    "whistles_closed": targets.WHISTLES_CLOSED // PART,
+}
 COUNTS = {
-    "tickets_received": targets.TICKETS,
-    "tickets_finished": targets.TICKETS_FINISHED,
-    "pushed": targets.PUSHED,
-    "push_contacted": targets.PUSH_CONTACTED,
-    "reminder_messages": targets.REMINDERS,
+    **CASES,
     "trainees": targets.TRAINEES,
-    "whistles_collected": targets.WHISTLES,
-    "whistles_filed": targets.WHISTLES_FILED,
-    "whistles_closed": targets.WHISTLES_CLOSED,
     "hard_whistle_batches": targets.HARD_BATCHES,
     "hard_whistles": targets.HARD_WHISTLES,
     "hard_whistles_solved": targets.HARD_SOLVED,
@@ -102,7 +111,8 @@ class Recorder(Batch):
     chance = random.Random(7)
 
     def begin(self, case: Any, step: Step, facts: Facts) -> Any:
-        share = REPLAYED.get(self.model, 0) / {Ticket: targets.TICKETS, Whistle: targets.WHISTLES}.get(self.model, 1)
+        of = {Ticket: CASES["tickets_received"], Whistle: CASES["whistles_collected"]}
+        share = REPLAYED.get(self.model, 0) / of.get(self.model, 1)
         if self.chance.random() < share * 1.15 and len(histories[self.model]) < REPLAYED[self.model]:
             histories[self.model].append((copy.copy(case), [(step, facts)]))
         return super().begin(case, step, facts)
@@ -126,6 +136,11 @@ def year(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     for part in ("tickets", "whistles"):
         patch.setattr(f"wangcheng.demo.{part}.load.Batch", Recorder)
         patch.setattr(f"wangcheng.demo.{part}.load.ahead", here)
+    if PART > 1:
+        for name in OF_THE_PART:
+            patch.setattr(targets, name, getattr(targets, name) // PART)
+        for step in ("assess_quarters", "load_money"):
+            patch.setattr(f"wangcheng.demo.load.{step}", lambda asked: None)
     with django_db_blocker.unblock(), clock.frozen(clock.DEMO_START):
         with transaction.atomic():
             load_year(Wanted(), lambda part, done: None)
@@ -135,18 +150,32 @@ def year(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     patch.undo()
 
 
-def test_every_published_count_is_counted_from_rows(year: Period) -> None:
-    values = {value.figure.name: value for value in compute(list(COUNTS), year)}
+@pytest.fixture
+def whole(year: Period) -> Period:
+    if PART > 1:
+        pytest.skip("PostgreSQL 上只载入一部分，公布的总数在内置默认上核对")
+    return year
+
+
+def test_every_case_is_counted_from_its_rows(year: Period) -> None:
+    values = {value.figure.name: value for value in compute(list(CASES), year)}
+    assert {name: int(value.value or 0) for name, value in values.items()} == CASES
+
+
+@pytest.mark.embedded
+def test_every_published_count_is_counted_from_rows(whole: Period) -> None:
+    values = {value.figure.name: value for value in compute(list(COUNTS), whole)}
     assert {name: int(value.value or 0) for name, value in values.items()} == COUNTS
 
 
-def test_every_published_rate_and_amount_prints_as_published(year: Period) -> None:
-    values = {value.figure.name: value.printed for value in compute(list(PRINTED), year)}
+@pytest.mark.embedded
+def test_every_published_rate_and_amount_prints_as_published(whole: Period) -> None:
+    values = {value.figure.name: value.printed for value in compute(list(PRINTED), whole)}
     assert values == PRINTED
 
 
 def test_behind_every_count_stands_a_list_of_that_length(year: Period) -> None:
-    plain_counts = [name for name in COUNTS if not get(name).sum_of and not get(name).distinct]
+    plain_counts = [name for name in (CASES if PART > 1 else COUNTS) if not get(name).sum_of and not get(name).distinct]
     for value in compute([*plain_counts, "satisfaction_rate", "whistle_close_rate"], year):
         assert rows(value.figure, year).count() == value.numerator, value.figure.name
         if value.denominator is not None:
@@ -155,7 +184,7 @@ def test_behind_every_count_stands_a_list_of_that_length(year: Period) -> None:
 
 def test_unfinished_tickets_are_within_their_limit_or_wait_for_the_centre(year: Period) -> None:
     open_ = Ticket.objects.filter(state__in=Ticket.OPEN)
-    assert open_.count() == targets.TICKETS - targets.TICKETS_FINISHED
+    assert open_.count() == CASES["tickets_received"] - CASES["tickets_finished"]
     assert not open_.filter(state__in=["received", *Ticket.WITH_UNIT], due_at__lte=LAST).exists()
 
 
@@ -172,7 +201,8 @@ def test_departments_dispose_of_a_fifth_in_every_town(year: Period) -> None:
     assert all((share.value or 0) >= Decimal(20) for share in shares)
 
 
-def test_the_excellent_quotas_hold_in_each_quarter_and_the_villages_are_the_chosen_ones(year: Period) -> None:
+@pytest.mark.embedded
+def test_the_excellent_quotas_hold_in_each_quarter_and_the_villages_are_the_chosen_ones(whole: Period) -> None:
     for quarter in ("2022Q1", "2022Q2", "2022Q3", "2022Q4"):
         third, fourth, zero = (
             Assessment.objects.get(quarter=quarter, kind=kind) for kind in ("level3", "level4", "zero")
@@ -203,16 +233,18 @@ def files(year: Period) -> dict[str, bytes]:
     return files_of(2022)
 
 
+@pytest.mark.embedded
 def test_the_untouched_report_checks_clean_beside_the_data_and_as_a_file(
-    year: Period, files: dict[str, bytes], tmp_path: Path
+    whole: Period, files: dict[str, bytes], tmp_path: Path
 ) -> None:
     assert current(2022, default_sections(), clock.today())["findings"] == []
     (tmp_path / "report.docx").write_bytes(files["report.docx"])
     assert crosscheck(read_report(tmp_path / "report.docx")) == []
 
 
+@pytest.mark.embedded
 def test_libreoffice_opens_the_report_page_for_page_as_the_pdf(
-    year: Period, files: dict[str, bytes], tmp_path: Path
+    whole: Period, files: dict[str, bytes], tmp_path: Path
 ) -> None:
     """Every annex on one page, its 总分 with it; each heading where the PDF has it."""
     ours = pages(files["report.pdf"], tmp_path)
@@ -224,7 +256,8 @@ def test_libreoffice_opens_the_report_page_for_page_as_the_pdf(
     assert [[mark in page for mark in marks] for page in ours] == [[mark in page for mark in marks] for page in theirs]
 
 
-def test_every_figure_on_the_report_page_opens_what_stands_behind_it(year: Period) -> None:
+@pytest.mark.embedded
+def test_every_figure_on_the_report_page_opens_what_stands_behind_it(whole: Period) -> None:
     """A count its rows, an amount rows of that sum, a rate both parts, a policy value its version."""
     person = Client()
     person.force_login(User.objects.get(username="finance"), backend="wangcheng.common.people.auth.PostBackend")

@@ -10,7 +10,7 @@ import pytest
 from grid.actions import assessments
 from grid.doors import DOORS
 from grid.models import Assessment
-from tests.common.walk import ROLES, Allowed, Walk
+from tests.common.walk import ROLES, WAYS, Allowed, Walk
 from tests.grid import quarter
 from tests.grid.quarter import AFTER_PUBLICITY
 from tests.world import World
@@ -75,8 +75,9 @@ def test_the_expectations_name_every_step_with_a_door() -> None:
     assert {door.step.name for door in DOORS} == set(ALLOWED)
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str) -> None:
+def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str, way: str) -> None:
     quarter.scheme("level3", quota=3)
     quarter.all_worked(world)
     found = SITUATIONS[situation](world)
@@ -86,4 +87,4 @@ def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situat
             queries=60, refusals=frozenset({400, 403, 404, 409}), only_queued=frozenset({"compute"}),
             page=f"assessments/{found.number}/",
         )  # fmt: skip
-        assert walk.problems(PEOPLE) == []
+        assert walk.problems(PEOPLE, way) == []

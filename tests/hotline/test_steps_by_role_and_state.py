@@ -10,7 +10,7 @@ import pytest
 from hotline import actions
 from hotline.doors import DOORS
 from hotline.models import Ticket
-from tests.common.walk import ROLES, Allowed, Walk
+from tests.common.walk import ROLES, WAYS, Allowed, Walk
 from tests.hotline import desk
 from tests.hotline.desk import at
 from tests.world import World
@@ -140,10 +140,11 @@ def test_the_expectations_name_every_step_with_a_door() -> None:
     assert {door.step.name for door in DOORS} == set(ALLOWED) == set(BODIES) | {"merge"}
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str) -> None:
+def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str, way: str) -> None:
     ticket, parent = SITUATIONS[situation](world), desk.received(world, title="另一件事", caller_phone="")
     bodies = BODIES | {"merge": {"parent": parent.number}}
     with clock.frozen(LATER if situation in {"closed", "unhappy", "archived"} else clock.now()):
         walk = Walk(world, ticket, situation, f"tickets/{ticket.number}/", ALLOWED, bodies)
-        assert walk.problems(PEOPLE) == []
+        assert walk.problems(PEOPLE, way) == []

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.common.walk import ROLES, Allowed, Walk
+from tests.common.walk import ROLES, WAYS, Allowed, Walk
 from tests.world import World
 from wangcheng.common import clock
 from whistle import hard_actions as actions
@@ -86,8 +86,9 @@ def test_the_expectations_name_every_step_with_a_door() -> None:
     assert {door.step.name for door in DOORS} == set(ALLOWED) == set(BODIES)
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str) -> None:
+def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str, way: str) -> None:
     case = SITUATIONS[situation](world)
     walk = Walk(world, case, situation, f"hard-whistles/{case.number}/", ALLOWED, BODIES)
-    assert walk.problems(PEOPLE) == []
+    assert walk.problems(PEOPLE, way) == []
