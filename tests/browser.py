@@ -20,7 +20,9 @@ AXE = Path(settings.BASE_DIR) / "node_modules/axe-core/axe.min.js"
 WIDE, NARROW = 1440, 390
 ON_PHONE = {"gridofficer", "village"}  # who mostly reads on one
 SERIOUS = {"serious", "critical"}
-JUDGE = "axe.run().then(found => found.violations.map(v => [v.impact, v.id, v.nodes[0].html]))"
+JUDGE = (
+    "axe.run({resultTypes: ['violations']}).then(found => found.violations.map(v => [v.impact, v.id, v.nodes[0].html]))"
+)
 
 
 def chromium() -> str:

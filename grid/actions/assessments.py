@@ -149,7 +149,8 @@ def publish(case_id: int, *, by: User, version: int | None = None, note: str = "
     assessment = Assessment.objects.locked(case_id, version)
     _check(assessment, workflow.PUBLISH, by)
     calculation, until = calculate(frozen_basis(assessment), clock.now()), publicity_end(clock.now())
-    store(assessment, calculation)
+    if calculation.fingerprint != assessment.fingerprint:
+        store(assessment, calculation)
     return _take(assessment, workflow.PUBLISH, by, note, publicity_until=until, calculation=calculation)
 
 
