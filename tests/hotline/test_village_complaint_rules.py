@@ -18,7 +18,7 @@ from tests.common.api import bearer, get
 from tests.grid import quarter
 from tests.hotline import desk
 from tests.hotline.desk import at
-from tests.world import World
+from tests.world import FIRST_DAY, World
 from wangcheng.common import clock
 from wangcheng.common.figures import compute, registry
 from wangcheng.common.figures.periods import Period
@@ -207,10 +207,12 @@ def test_a_final_result_and_its_list_stay_with_the_version_they_were_counted_by(
     assert "求助、投诉、举报。" in page
 
 
-@pytest.mark.parametrize("rules", ["x", "1,", "999999999", "draft"])
+@pytest.mark.parametrize("rules", ["x", "1,", "999999999", "draft", "no more"])
 def test_a_list_by_versions_that_are_none_is_not_there(world: World, rules: str) -> None:
     if rules == "draft":
         rules = str(policies.draft(KEY, {}, valid_from=date(2023, 1, 1), document_number="", source="x", note="",
                                    by=world.admin).pk)  # fmt: skip
+    elif rules == "no more":  # of a kind that the program no longer reads
+        rules = str(Policy.objects.create(key="old", version=1, state="approved", values={}, valid_from=FIRST_DAY).pk)
     address = f"/figures/village_complaints/rows/?period=2022Q4&rules={rules}"
     assert world.client("assessor").get(address).status_code == 404

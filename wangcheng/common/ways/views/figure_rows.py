@@ -36,6 +36,7 @@ from wangcheng.common.figures.registry import Figure
 from wangcheng.common.figures.ruled import SHIPPED
 from wangcheng.common.models import Area, Policy
 from wangcheng.common.people.masking import mask_text
+from wangcheng.common.policy.registry import rule_sets
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.lists import Column, Kind, ListPage, RowLink
@@ -97,8 +98,8 @@ def _ruled(request: HttpRequest, period: Period) -> Period:
     if not re.fullmatch(r"\d{1,9}(,\d{1,9}){0,9}", text):
         raise Http404("规则版本无法识别。")
     versions = tuple(int(part) for part in text.split(","))
-    asked = set(versions) - {SHIPPED}
-    if Policy.objects.filter(pk__in=asked, state=Policy.State.APPROVED).count() < len(asked):
+    asked, read = set(versions) - {SHIPPED}, [each.key for each in rule_sets()]
+    if Policy.objects.filter(pk__in=asked, key__in=read, state=Policy.State.APPROVED).count() < len(asked):
         raise Http404("没有这一规则版本。")
     return period.counted_by(versions)
 
