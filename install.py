@@ -78,9 +78,10 @@ def find_python() -> str:
 
 
 def starts(python: Path) -> bool:
-    """Whether this interpreter runs and is new enough."""
-    question = f"import sys; sys.exit(sys.version_info < {OLDEST})"
-    return python.exists() and subprocess.run([str(python), "-c", question], check=False).returncode == 0
+    """Whether this interpreter runs, is new enough, and can make an environment (Debian has that in python3-venv)."""
+    question = f"import sys, venv, ensurepip; sys.exit(sys.version_info < {OLDEST})"
+    asked = subprocess.run([str(python), "-c", question], check=False, capture_output=True) if python.exists() else None
+    return asked is not None and asked.returncode == 0
 
 
 def install_packages(*locks: str) -> None:

@@ -19,6 +19,7 @@ from tests.servers import ServerMissing, servers
 ENGINES = {"embedded": "内置默认（SQLite）", "servers": "PostgreSQL 与 Redis"}
 NOT_ONCE, ON_SERVERS = "not once", "(database or once) and not embedded"
 ALL_ONCE = "tests/test_schemathesis.py"  # reading the document costs each process a quarter of a minute
+MOST_PROCESSES = 8  # the demonstration year is one process's work: more would wait for it
 NOTHING_CHOSEN = 5  # pytest's exit code: here none of the tests asked for belongs to this engine's part
 
 
@@ -85,7 +86,7 @@ def environment(engine: str) -> Iterator[dict[str, str]]:
 
 def pytest(names: dict[str, str], arguments: list[str]) -> tuple[int, str]:
     """Exit code and closing line."""
-    processes = os.environ.get("TEST_PROCESSES", "2")
+    processes = os.environ.get("TEST_PROCESSES") or str(min(max(2, os.cpu_count() or 2), MOST_PROCESSES))
     command = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadgroup", *arguments]
     closing = ""
     with subprocess.Popen(command, env={**os.environ, **names}, stdout=subprocess.PIPE, text=True) as process:
