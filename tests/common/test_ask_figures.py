@@ -106,6 +106,14 @@ def test_a_long_list_fetches_the_exact_count_of_its_own_part(client: Client, mon
     assert ">4</b>" in client.get(apart[1].replace("&amp;", "&")).content.decode()
 
 
+def test_a_large_number_is_shown_in_groups_of_three_digits(client: Client) -> None:
+    Message.objects.filter(pk=Message.objects.order_by("pk")[0].pk).update(segments=12_345)
+    page = client.get("/figures/?period=2022").content.decode()
+    total = sum(Message.objects.values_list("segments", flat=True))
+    assert re.search(rf">(?:<b>)?{total:,}<", page), total
+    assert str(total) not in page
+
+
 def test_the_list_behind_an_amount_says_its_sum(client: Client) -> None:
     assert "合计：7。" in client.get("/figures/test_segments/rows/?period=2022").content.decode()
     assert "按不重复计数：3。" in client.get("/figures/test_phones/rows/?period=2022").content.decode()

@@ -50,9 +50,15 @@ class Value:
 
     @property
     def printed(self) -> str:
-        """As a page shows it; “—” where nothing could be measured."""
+        """As the report and the interface write it; “—” where nothing could be measured."""
         rounded = self.rounded
         return "—" if rounded is None else str(rounded)
+
+    @property
+    def shown(self) -> str:
+        """The same as a page shows it among others, in groups of three digits."""
+        rounded = self.rounded
+        return self.printed if rounded is None else f"{rounded:,}"
 
 
 def exact(value: Value) -> Decimal:
