@@ -6,9 +6,7 @@ run: install ## 安装、迁移、装入 2022 年演示数据并启动，默认�
 test: install-dev ## 在内置默认和 PostgreSQL、Redis 上运行全部测试
 	@exec .venv/bin/python -m tests
 
-# The system's own first: distributions build it with profile-guided optimisation, which hand-made ones often lack (a sixth
-# of all time).  `make run PYTHON3=…` chooses another.
-PYTHON3 ?= $(firstword $(foreach name,/usr/bin/python3 python3 python3.13 python3.12 python3.11,$(shell command -v $(name))))
+PYTHON3 ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name))))
 
 install:
 	@$(PYTHON3) install.py
