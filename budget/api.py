@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -17,8 +16,9 @@ from budget.filters import PaymentFilter
 from budget.forms import PaymentForm
 from budget.models import Payment
 from budget.steps import STEPS, PaymentStep
+from wangcheng.common.api.bodies import checked_body
 from wangcheng.common.api.casedoors import example
-from wangcheng.common.api.formschemas import form_data, form_schema, mistakes
+from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.problems import Invalid
 from wangcheng.common.api.queries import require
@@ -41,16 +41,6 @@ def _find(user: User, number: str) -> Payment:
     if found is None:
         raise Http404
     return found
-
-
-def checked(form: Callable[..., forms.Form], body: Any) -> dict[str, Any]:
-    """The cleaned input.  Invalid with a sentence per field."""
-    if wrong := mistakes(form(), body):
-        raise Invalid(wrong)
-    filled = form(form_data(body))
-    if not filled.is_valid():
-        raise Invalid.of(filled)
-    return filled.cleaned_data
 
 
 @extend_schema(
@@ -83,7 +73,7 @@ def payments(request: Request) -> Response:
 
 def _request(request: Request) -> Response:
     user = require(request, "budget.request_payment")
-    made = actions.request_payment(**checked(PaymentForm, request.data), by=user)
+    made = actions.request_payment(**checked_body(request, PaymentForm), by=user)
     return Response(shown.payment_detail(_find(user, made.number), user), status=201)
 
 
@@ -112,7 +102,7 @@ def step_view(step: PaymentStep) -> Any:
         found = _find(user, number)
         if problem := step.refusal(found, user):  # who may not act at all is told that before the mistakes
             raise problem
-        step.take(found, user, checked(step.form, request.data))
+        step.take(found, user, checked_body(request, step.form))
         return Response(shown.payment_detail(_find(user, number), user))
 
     return act

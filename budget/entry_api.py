@@ -12,11 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from budget import actions, api_shapes, shown
-from budget.api import checked, example_of
+from budget.api import example_of
 from budget.entry_forms import BudgetForm, ContractForm, FundForm
 from budget.entry_steps import BUDGET_STEPS, CONTRACT_STEPS, MANAGE, EntryStep
 from budget.models import Budget, Contract, Fund
 from wangcheng.common import clock
+from wangcheng.common.api.bodies import checked_body
 from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.problems import Invalid
@@ -54,7 +55,7 @@ def funds(request: Request) -> Response:
     """GET: every fund.  POST: a new one, which is given its budget next."""
     if request.method == "POST":
         user = require(request, MANAGE)
-        return Response(shown.fund(actions.open_fund(**checked(FundForm, request.data), by=user)), status=201)
+        return Response(shown.fund(actions.open_fund(**checked_body(request, FundForm), by=user)), status=201)
     require(request, VIEW)
     return page_of(request, Fund.objects.all(), shown.fund, order="pk")
 
@@ -73,7 +74,7 @@ def budgets(request: Request) -> Response:
     """GET: each fund's budget of a year with its use, as of now or the year's end.  POST: 年初预算, once a fund and year."""
     if request.method == "POST":
         user = require(request, MANAGE)
-        made = actions.set_budget(**checked(BudgetForm, request.data), by=user)
+        made = actions.set_budget(**checked_body(request, BudgetForm), by=user)
         return Response(shown.budget_detail(_budget(made.pk), user), status=201)
     require(request, VIEW)
     return page_of(request, shown.budgets_of(_year(request)), shown.budget, order="pk")
@@ -116,7 +117,7 @@ def contracts(request: Request) -> Response:
     """GET: contracts, newest first.  POST: one is entered; its payment nodes are added by the step add_node."""
     if request.method == "POST":
         user = require(request, MANAGE)
-        made = actions.keep_contract(checked(ContractForm, request.data), by=user)
+        made = actions.keep_contract(checked_body(request, ContractForm), by=user)
         return Response(shown.contract_detail(_contract(*SHOWN, pk=made.pk), user), status=201)
     require(request, VIEW)
     return page_of(request, Contract.objects.select_related("fund"), shown.contract_row, order="-pk")
@@ -147,7 +148,7 @@ def _taken(request: Request, step: EntryStep, found: Any) -> User:
     user = require(request, VIEW)
     if problem := step.refusal(found, user):
         raise problem
-    step.action(found.pk, by=user, **checked(step.form_of(found), request.data))
+    step.action(found.pk, by=user, **checked_body(request, step.form_of(found)))
     return user
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,13 +14,14 @@ from rest_framework.response import Response
 
 from budget import report_actions as actions
 from budget import report_shapes as shapes
-from budget.api import checked, example_of
+from budget.api import example_of
 from budget.models import SelfEvaluation
 from budget.report.content import content_of, problems_of
 from budget.report.document import filled_sections
 from budget.report.issue import TYPES, download
 from budget.report_steps import STEPS, ReportStep, open_steps
 from budget.report_views import YearForm, attachment
+from wangcheng.common.api.bodies import checked_body
 from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.problems import Invalid
@@ -96,7 +98,7 @@ def reports(request: Request) -> Response:
     """GET: editions of every year, newest first.  POST: a year's first edition with the default text."""
     if request.method == "POST":
         user = require(request, "budget.draft_selfevaluation")
-        made = actions.draft(checked(YearForm, request.data)["year"], by=user)
+        made = actions.draft(checked_body(request, YearForm)["year"], by=user)
         return Response(_detail(_find(made.pk), user), status=201)
     require(request, VIEW)
     rows = _narrowed(request, _rows().defer("content", "sections", "figures"))
@@ -105,8 +107,8 @@ def reports(request: Request) -> Response:
 
 def _narrowed(request: Request, rows: Any) -> Any:
     year, state = request.query_params.get("year", ""), request.query_params.get("state", "")
-    if year and not (year.isascii() and year.isdigit() and len(year) == 4):
-        raise Invalid({"year": ["year 应为四位年份。"]})
+    if year and not re.fullmatch(r"20\d\d", year, re.ASCII):
+        raise Invalid({"year": ["year 应为2000至2099的四位年份。"]})
     if state and state not in SelfEvaluation.State.values:
         raise Invalid({"state": [f"state 应为{'、'.join(SelfEvaluation.State.values)}之一。"]})
     chosen = {name: value for name, value in (("year", year), ("state", state)) if value}
@@ -144,7 +146,7 @@ def step_view(step: ReportStep) -> Any:
         found = _find(pk)
         if problem := step.refusal(found, user):  # who may not act at all is told that before the mistakes
             raise problem
-        after = step.take(found, user, checked(step.form, request.data))
+        after = step.take(found, user, checked_body(request, step.form))
         return Response(_detail(_find(after.pk), user))
 
     return act

@@ -18,12 +18,12 @@ from grid.actions import assessments as actions
 from grid.doors import DOORS
 from grid.forms import StartForm
 from grid.models import Assessment
+from wangcheng.common.api.bodies import checked_body
 from wangcheng.common.api.casedoors import CaseApi
 from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.problems import Invalid
 from wangcheng.common.api.queries import require, user_of
-from wangcheng.common.api.views import checked_body
 from wangcheng.common.models import User
 
 LABELS = {step.name: step.label for step in workflow.TABLE}

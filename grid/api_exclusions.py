@@ -15,10 +15,10 @@ from grid.actions import entries
 from grid.api import QUARTER, chosen
 from grid.forms import DecideForm, ExclusionForm
 from grid.models import ComplaintExclusion
+from wangcheng.common.api.bodies import checked_body
 from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.queries import require, user_of
-from wangcheng.common.api.views import checked_body
 from wangcheng.common.models import User
 
 _EXAMPLE = {

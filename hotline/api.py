@@ -23,8 +23,9 @@ from hotline.importing.mapping import check_shape
 from hotline.intake import Outcome
 from hotline.intake_form import IntakeForm
 from hotline.models import Ticket
+from wangcheng.common.api.bodies import checked_body, filled
 from wangcheng.common.api.casedoors import CaseApi
-from wangcheng.common.api.formschemas import form_data, form_schema, mistakes
+from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, chosen_order, listing, page_of, page_schema
 from wangcheng.common.api.problems import Invalid
 from wangcheng.common.api.queries import require, user_of
@@ -93,18 +94,6 @@ def _moved(case: Ticket, user: User) -> dict[str, Any]:
 TICKETS = CaseApi("tickets", "工单", DOORS, visible=seen, detailed=detailed, show=_moved, shape=api_shapes.TICKET)
 
 
-def _filled(request: Request, form: type[forms.Form]) -> Any:
-    """The body by its form, JSON or multipart; Invalid names each mistake."""
-    body: Any = request.data
-    multipart = request.content_type.startswith("multipart/")
-    if not multipart and (wrong := mistakes(form(), body)):
-        raise Invalid(wrong)
-    filled = form(body if multipart else form_data(body), request.FILES)
-    if not filled.is_valid():
-        raise Invalid.of(filled)
-    return filled
-
-
 @extend_schema(
     methods=["GET"],
     operation_id="tickets_list",
@@ -138,7 +127,7 @@ def tickets(request: Request) -> Response:
 
 def _receive(request: Request) -> Response:
     user = require(request, workflow.RECEIVE.permission)
-    ticket, outcome = actions.take_in(_filled(request, IntakeForm).intake(), by=user)
+    ticket, outcome = actions.take_in(filled(request, IntakeForm).intake(), by=user)
     return Response(_moved(ticket, user), status=201 if outcome == Outcome.CREATED else 200)
 
 
@@ -174,7 +163,7 @@ def events(request: Request, number: str) -> Response:
 def reveal(request: Request, number: str) -> Response:
     user = user_of(request)
     case = TICKETS.find(user, number)
-    reason = _filled(request, RevealForm).cleaned_data["reason"]
+    reason = checked_body(request, RevealForm)["reason"]
     shown_once = asdict(privacy.reveal(case, by=user, reason=reason, request=request._request))
     return Response(shown_once, headers={"Cache-Control": "no-store"})
 
@@ -204,7 +193,7 @@ def attachments(request: Request, number: str) -> Response:
     if request.method == "GET":
         named = lambda file: _file(request, case, privacy.named_for(user, case, file))  # noqa: E731
         return page_of(request, case.attachments.all(), named, order="pk")
-    said = _filled(request, FileForm).cleaned_data
+    said = checked_body(request, FileForm)
     (kept,) = actions.attach(case.pk, [said["file"]], by=user, purpose=said["purpose"])
     return Response(_file(request, case, privacy.named_for(user, case, kept)), status=201)
 
@@ -236,6 +225,6 @@ def attachment(request: Request, number: str, pk: int) -> HttpResponseBase:
 def import_tickets(request: Request) -> Response:
     """工单导入: answered at once; progress, counts and the rejected rows are found at the job."""
     user = require(request, "hotline.import_ticket")
-    said = _filled(request, ImportForm).cleaned_data
+    said = checked_body(request, ImportForm)
     job = start(said["file"], said["mapping"], by=user)
     return Response({"job": job.pk, "url": reverse("api_job", args=[job.pk], request=request)}, status=202)

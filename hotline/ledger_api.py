@@ -16,7 +16,8 @@ from hotline.choosers import choose_from
 from hotline.ledger_forms import KnowledgeForm, ReviewForm, TrainingForm, WithdrawForm
 from hotline.models import Knowledge, Training
 from wangcheng.common import clock
-from wangcheng.common.api.formschemas import form_data, form_schema, mistakes
+from wangcheng.common.api.bodies import bound, valid
+from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.problems import Invalid
 from wangcheng.common.api.queries import require
@@ -33,13 +34,9 @@ _KNOWLEDGE = {
 
 def _filled(request: Request, form: type[forms.Form], user: User) -> dict[str, Any]:
     """The body by its form, whose choosers offer what is in force today."""
-    if wrong := mistakes(form(), request.data):
-        raise Invalid(wrong)
-    filled = form(form_data(request.data))
+    filled = bound(request, form)
     choose_from(filled, user)
-    if not filled.is_valid():
-        raise Invalid.of(filled)
-    return filled.cleaned_data
+    return valid(filled)
 
 
 def _one(rows: Any, pk: int) -> Any:

@@ -12,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from wangcheng.common.api.bodies import checked_body, filled
 from wangcheng.common.api.casedoors import CaseApi
-from wangcheng.common.api.formschemas import form_data, form_schema, mistakes
+from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.problems import Invalid
 from wangcheng.common.api.queries import require, user_of
@@ -69,7 +70,7 @@ WHISTLES = CaseApi("whistles", "哨单", DOORS, visible=seen, detailed=detailed,
     operation_id="whistles_report",
     summary="上报哨单",
     tags=["whistles"],
-    request={"application/json": api_shapes.REPORT, "multipart/form-data": api_shapes.REPORT},
+    request={"application/json": api_shapes.REPORT_JSON, "multipart/form-data": api_shapes.REPORT},
     responses={201: api_shapes.WHISTLE},
     examples=[OpenApiExample("示例", value=api_shapes.REPORT_EXAMPLE, request_only=True)],
 )
@@ -90,12 +91,7 @@ def whistles(request: Request) -> Response:
 
 def report(request: Request) -> Response:
     user = require(request, workflow.REPORT.permission)
-    multipart = request.content_type.startswith("multipart/")
-    if not multipart and (wrong := mistakes(ReportForm(), request.data)):
-        raise Invalid(wrong)
-    form = ReportForm(request.data if multipart else form_data(request.data), request.FILES, user=user)
-    if not form.is_valid():
-        raise Invalid.of(form)
+    form = filled(request, ReportForm, user=user)
     return Response(_moved(actions.report(form.said(), by=user), user), status=201)
 
 
@@ -143,10 +139,8 @@ def attachments(request: Request, number: str) -> Response:
     case = WHISTLES.find(user, number)
     if request.method == "GET":
         return page_of(request, case.attachments.all(), lambda file: _file(request, case, file), order="pk")
-    form = AttachmentForm(request.POST, request.FILES)
-    if not form.is_valid():
-        raise Invalid.of(form)
-    kept = actions.attach(case.pk, form.cleaned_data["file"], form.cleaned_data["purpose"] or "other", by=user)
+    said = checked_body(request, AttachmentForm)
+    kept = actions.attach(case.pk, said["file"], said["purpose"] or "other", by=user)
     return Response({"results": [_file(request, case, file) for file in kept]}, status=201)
 
 

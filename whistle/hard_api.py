@@ -9,8 +9,9 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from wangcheng.common.api.bodies import filled
 from wangcheng.common.api.casedoors import CaseApi
-from wangcheng.common.api.formschemas import form_data, form_schema, mistakes
+from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.problems import Invalid
 from wangcheng.common.api.queries import require, user_of
@@ -70,11 +71,7 @@ def hard_whistles(request: Request) -> Response:
 
 def draft(request: Request) -> Response:
     user = require(request, hard_workflow.DRAFT.permission)
-    if wrong := mistakes(DraftForm(), request.data):
-        raise Invalid(wrong)
-    form = DraftForm(form_data(request.data), user=user)
-    if not form.is_valid():
-        raise Invalid.of(form)
+    form = filled(request, DraftForm, user=user)
     case = hard_actions.draft(form.problem(), by=user)
     return Response(_shown(seen(user).get(pk=case.pk), user), status=201)
 

@@ -29,10 +29,13 @@ class Everything(forms.Form):
     ("field", "schema"),
     [
         (forms.CharField(), {"type": "string", "minLength": 1}),
-        (forms.CharField(required=False, max_length=9), {"type": "string", "maxLength": 9}),
+        (forms.CharField(required=False, max_length=9), {"type": "string", "maxLength": 9, "nullable": True}),
         (
             forms.CharField(required=False, validators=[RegexValidator(r"^1\d{10}$")]),
-            {"type": "string", "pattern": r"^1\d{10}$"},
+            {
+                "nullable": True,
+                "anyOf": [{"type": "string", "pattern": r"^1\d{10}$"}, {"type": "string", "maxLength": 0}],
+            },
         ),
         (forms.IntegerField(min_value=0, max_value=5), {"type": "integer", "minimum": 0, "maximum": 5}),
         (forms.FloatField(), {"type": "number"}),

@@ -21,7 +21,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from wangcheng.common.api.formschemas import form_data, form_schema, has_files, mistakes
+from wangcheng.common.api.bodies import sent, wrong_in
+from wangcheng.common.api.formschemas import form_schema, has_files, request_schemas
 from wangcheng.common.api.problems import Invalid
 from wangcheng.common.api.requests import JSONParser
 from wangcheng.common.casework.doors import Door, Doors
@@ -96,13 +97,10 @@ class CaseApi:
         return case_after
 
     def _data(self, request: Request, door: Door, case: Any, user: User) -> Mapping[str, Any]:
-        body = request.data
-        if request.content_type.startswith("multipart/"):
-            return cast("Mapping[str, Any]", body)
-        if wrong := mistakes(door.form(case=case, user=user), body):
+        if wrong := wrong_in(request, door.form(case=case, user=user)):
             self.doors.check(door.step.name, user, case)  # who may not act at all is told that first
             raise Invalid(wrong)
-        return form_data(body)
+        return sent(request)
 
     def _view(self, door: Door) -> Callable[..., Any]:
         form = door.form()
@@ -113,7 +111,7 @@ class CaseApi:
             summary=f"{self.label}{door.step.label}",
             description=_description(door),
             tags=[self.name],
-            request=_request(form),
+            request=request_schemas(form),
             responses={200: self.shape},
             examples=[OpenApiExample("示例", value=example(form), request_only=True)],
         )
@@ -129,13 +127,6 @@ class CaseApi:
 def _description(door: Door) -> str:
     basis = f"依据：{door.step.basis}。" if door.step.basis else ""
     return f"需要权限 {door.step.permission}。{basis}version 可选，与当前版本不符时返回409。"
-
-
-def _request(form: StepForm) -> dict[str, Any]:
-    schema = form_schema(form)
-    return (
-        {"application/json": schema, "multipart/form-data": schema} if has_files(form) else {"application/json": schema}
-    )
 
 
 def example(form: StepForm) -> dict[str, Any]:

@@ -15,8 +15,11 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.forms.models import ModelChoiceField, ModelMultipleChoiceField
 
+from wangcheng.common.casework.attachments import CheckedFiles
+
 Schema = dict[str, Any]
 _DECIMAL = r"^-?\d+(\.\d+)?$"
+_EMPTY: Schema = {"type": "string", "maxLength": 0}
 _KINDS: tuple[tuple[type[forms.Field], Schema], ...] = (  # the first that fits: subclasses before their parents
     (forms.DecimalField, {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _DECIMAL}]}),
     (forms.FloatField, {"type": "number"}),
@@ -30,17 +33,30 @@ _KINDS: tuple[tuple[type[forms.Field], Schema], ...] = (  # the first that fits:
     (forms.URLField, {"type": "string", "format": "uri"}),
     (forms.EmailField, {"type": "string", "format": "email"}),
 )
+UNKNOWN = "没有这一项。"
 _WORDS = {"string": "文本", "integer": "整数", "number": "数", "boolean": "true 或 false", "array": "列表"}
 
 
 def form_schema(form: forms.Form) -> Schema:
-    """The JSON schema of the body that `form` takes."""
+    """The JSON schema of the body that `form` takes, its files included."""
+    return _object(form.fields)
+
+
+def request_schemas(form: forms.Form) -> dict[str, Schema]:
+    """The same by content type: with files only in parts, without them as JSON too."""
+    texts = {name: field for name, field in form.fields.items() if not isinstance(field, forms.FileField)}
+    parts = {} if len(texts) == len(form.fields) else {"multipart/form-data": form_schema(form)}
+    needs_file = any(field.required for name, field in form.fields.items() if name not in texts)
+    return parts if needs_file else {"application/json": _object(texts), **parts}
+
+
+def _object(fields: Mapping[str, forms.Field]) -> Schema:
     schema: Schema = {
         "type": "object",
-        "properties": {name: field_schema(field) for name, field in form.fields.items()},
+        "properties": {name: field_schema(field) for name, field in fields.items()},
         "additionalProperties": False,
     }
-    required = [name for name, field in form.fields.items() if field.required]
+    required = [name for name, field in fields.items() if field.required]
     return {**schema, "required": required} if required else schema
 
 
@@ -50,11 +66,25 @@ def has_files(form: forms.Form) -> bool:
 
 def field_schema(field: forms.Field) -> Schema:
     schema = _types(field)
+    if not field.required and not isinstance(field, forms.FileField):
+        schema = optional(schema)
     if field.label:
         schema["title"] = str(field.label)
     if field.help_text:
         schema["description"] = str(field.help_text)
     return schema
+
+
+def optional(schema: Schema) -> Schema:
+    """How OpenAPI 3.0 says that null, or an empty text, is as if the field were left out."""
+    if "enum" in schema:
+        labels = [*schema["x-enum-labels"], ""]
+        return {**schema, "nullable": True, "enum": [*schema["enum"], None], "x-enum-labels": labels}
+    if "anyOf" in schema:
+        return {"nullable": True, "anyOf": [*schema["anyOf"], _EMPTY]}
+    if {"format", "pattern"} & schema.keys():
+        return {"nullable": True, "anyOf": [schema, _EMPTY]}
+    return {**schema, "nullable": True}
 
 
 def _types(field: forms.Field) -> Schema:
@@ -63,6 +93,8 @@ def _types(field: forms.Field) -> Schema:
 
 
 def _kind(field: forms.Field) -> Schema:
+    if isinstance(field, CheckedFiles):
+        return {"type": "array", "items": {"type": "string", "format": "binary"}}
     if isinstance(field, ModelMultipleChoiceField):
         return {"type": "array", "items": _key(field)}
     if isinstance(field, ModelChoiceField):
@@ -115,7 +147,9 @@ def mistakes(form: forms.Form, body: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in body.items():
         if name not in form.fields:
-            found[str(name)] = ["没有这一项。"]
+            found[str(name)] = [UNKNOWN]
+        elif isinstance(form.fields[name], forms.FileField):
+            found[name] = ["文件须以 multipart/form-data 上传。"]
         elif problem := _mistake(_types(form.fields[name]), value):
             found[name] = [problem]
     return found
@@ -128,6 +162,8 @@ def _mistake(schema: Schema, value: Any) -> str:
         return "" if any(not _mistake(each, value) for each in schema["anyOf"]) else "应为数。"
     if not _fits(schema["type"], value):
         return f"应为{_WORDS[schema['type']]}。"
+    if schema["type"] == "string" and len(value) > schema.get("maxLength", len(value)):  # the form strips it first
+        return f"最多{schema['maxLength']}个字，目前{len(value)}个。"
     if schema["type"] == "array":
         return next((problem for each in value if (problem := _mistake(schema["items"], each))), "")
     return ""

@@ -21,7 +21,8 @@ from rest_framework.throttling import AnonRateThrottle
 
 from wangcheng.common import clock
 from wangcheng.common.api.actions import issue_token
-from wangcheng.common.api.formschemas import form_data, form_schema, mistakes
+from wangcheng.common.api.bodies import checked_body
+from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.problems import Invalid, NotThere
 from wangcheng.common.api.queries import period_of, require, user_of, words_of
@@ -40,16 +41,6 @@ from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
     from wangcheng.common.people.models import Post, User
-
-
-def checked_body(request: Request, form: type[forms.Form]) -> dict[str, Any]:
-    """The body of a request by its form; Invalid names each mistake."""
-    if wrong := mistakes(form(), request.data):
-        raise Invalid(wrong)
-    filled = form(form_data(request.data))
-    if not filled.is_valid():
-        raise Invalid.of(filled)
-    return filled.cleaned_data
 
 
 # Token
