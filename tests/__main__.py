@@ -66,7 +66,7 @@ def run(engine: str, arguments: list[str], part: str = "") -> Result:
     try:
         with environment(engine) as names:
             chosen = ["-m", part] if part else []
-            left_out = ["--ignore", ALL_ONCE] if part == NOT_ONCE else []
+            left_out = ["--ignore", ALL_ONCE, "-p", "no:schemathesis"] if part == NOT_ONCE else []
             code, closing = pytest(names, [*chosen, *left_out, *arguments])
     except ServerMissing as missing:
         strict = os.environ.get("STRICT") == "1"
@@ -88,8 +88,10 @@ def pytest(names: dict[str, str], arguments: list[str]) -> tuple[int, str]:
     """Exit code and closing line."""
     processes = os.environ.get("TEST_PROCESSES") or str(min(max(2, os.cpu_count() or 2), MOST_PROCESSES))
     command = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadgroup", *arguments]
+    environment = {**os.environ, **names}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # every process of the run would compile all of it again
     closing = ""
-    with subprocess.Popen(command, env={**os.environ, **names}, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)

@@ -6,10 +6,22 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.validators import RegexValidator
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
 
-from wangcheng.common.api.formschemas import field_schema, form_data, form_schema, has_files, mistakes
-from wangcheng.common.casework.attachments import CheckedFile
+from wangcheng.common.api.bodies import wrong_in
+from wangcheng.common.api.formschemas import (
+    field_schema,
+    form_data,
+    form_schema,
+    has_files,
+    mistakes,
+    request_schemas,
+)
+from wangcheng.common.casework.attachments import CheckedFile, CheckedFiles
 from wangcheng.common.casework.doors import NoteForm, ReasonForm
 from wangcheng.common.models import Area, Organisation
 
@@ -41,6 +53,15 @@ class Everything(forms.Form):
         (forms.FloatField(), {"type": "number"}),
         (forms.BooleanField(), {"type": "boolean"}),
         (forms.NullBooleanField(), {"type": "boolean"}),
+        (CheckedFiles(), {"type": "array", "items": {"type": "string", "format": "binary"}}),
+        (
+            forms.DateField(required=False),
+            {"nullable": True, "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "maxLength": 0}]},
+        ),
+        (
+            forms.ChoiceField(required=False, choices=[("a", "甲")]),
+            {"type": "string", "enum": ["a", None], "x-enum-labels": ["甲", ""], "nullable": True},
+        ),
         (forms.DateField(), {"type": "string", "format": "date"}),
         (forms.DateTimeField(), {"type": "string", "format": "date-time"}),
         (CheckedFile(), {"type": "string", "format": "binary"}),
@@ -115,3 +136,36 @@ def test_null_is_as_if_it_were_left_out() -> None:
     assert form.is_valid(), form.errors
     found = form.cleaned_data
     assert (found["count"], found["yes"], found["many"], str(found["money"])) == (None, False, ["b"], "1.25")
+
+
+class WithFiles(forms.Form):
+    note = forms.CharField(required=False, max_length=3)
+    file = CheckedFile(required=False)
+
+
+def test_files_come_in_parts_only() -> None:
+    schemas = request_schemas(WithFiles())
+    assert schemas["application/json"]["properties"].keys() == {"note"}
+    assert schemas["multipart/form-data"]["properties"].keys() == {"note", "file"}
+    assert request_schemas(NoteForm()).keys() == {"application/json"}
+    assert mistakes(WithFiles(), {"file": "x", "note": "好"}) == {"file": ["文件须以 multipart/form-data 上传。"]}
+
+
+def in_parts(**parts: Any) -> Request:
+    return Request(APIRequestFactory().post("/", parts), parsers=[MultiPartParser()])
+
+
+def test_in_parts_a_name_that_is_not_there_and_a_text_for_a_file_are_told() -> None:
+    file = SimpleUploadedFile("a.txt", b"x")
+    assert wrong_in(in_parts(note="好", file=file), WithFiles()) == {}
+    assert wrong_in(in_parts(note=file, file="x", other="1"), WithFiles()) == {
+        "note": ["应为文本，不能是文件。"],
+        "file": ["应为文件。"],
+        "other": ["没有这一项。"],
+    }
+
+
+def test_a_text_is_measured_as_it_was_sent() -> None:
+    """The form takes blanks off first, and would take what the schema calls too long."""
+    assert mistakes(WithFiles(), {"note": " 一二三"}) == {"note": ["最多3个字，目前4个。"]}
+    assert mistakes(WithFiles(), {"note": "一二三"}) == {}
