@@ -13,7 +13,7 @@ from grid.assessing.lineage import Spot, heirs, spots
 from grid.models import Assessment, ManualIndicator
 from grid.rules import figures_of
 from grid.scoring import MANUAL, Candidate, Measure, Result, Scheme, assess
-from wangcheng.common.figures.compute import compute
+from wangcheng.common.figures.compute import parts_by_group
 from wangcheng.common.figures.registry import get
 from wangcheng.common.models import Area
 
@@ -49,12 +49,11 @@ def _counted(basis: Basis, inputs_at: datetime, names: list[str]) -> Measures:
     """What was counted per grid; what a grid's predecessor had in the quarter is added."""
     after = heirs(basis.first, basis.last)
     sums: defaultdict[tuple[int, str], list[Any]] = defaultdict(lambda: [Decimal(0), None])
-    for value in compute(names, basis.period.known(inputs_at), "grid") if names else []:
-        key = after.get(value.by_id or 0, value.by_id or 0)
-        held = sums[key, value.figure.name]
-        held[0] += Decimal(value.numerator)
-        if value.denominator is not None:
-            held[1] = (held[1] or Decimal(0)) + Decimal(value.denominator)
+    for grid, name, numerator, denominator in parts_by_group(names, basis.period.known(inputs_at), "grid"):
+        held = sums[after.get(grid, grid), name]
+        held[0] += numerator
+        if denominator is not None:
+            held[1] = (held[1] or Decimal(0)) + denominator
     measures: Measures = defaultdict(dict)
     for (key, name), (numerator, denominator) in sums.items():
         measures[key][name] = Measure(numerator, denominator)

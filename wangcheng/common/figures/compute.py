@@ -14,6 +14,7 @@ from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import Dimension, Figure, Source, all_figures, get
 from wangcheng.common.policy.registry import asked_once
 
+Number = Decimal | int
 _SIX = Decimal("0.000001")
 
 
@@ -93,6 +94,20 @@ def compute(
     return sorted(found, key=lambda value: (order[value.figure.name], value.by_code))
 
 
+@asked_once()
+def parts_by_group(names: Iterable[str], period: Period, by: str) -> list[tuple[int, str, Number, Number | None]]:
+    """(key of the group, figure, numerator, denominator or None), where a group has rows: `compute` without its names.
+
+    For the thousands of grids whose names nobody reads.  Every figure must know the dimension `by`.
+    """
+    return [
+        (counted["group"], figure.name, *_parts(figure, counted))
+        for source, members in _by_source([get(name) for name in names])
+        for counted in _grouped(source, members, period, source.dimensions[by])
+        for figure in members
+    ]
+
+
 def groups(names: Iterable[str], period: Period, by: str) -> QuerySet[Any]:
     """The towns, villages, grids … of which a breakdown has rows; at least one figure must know the dimension."""
     sources = [source for source, _ in _by_source(map(get, names)) if by in source.dimensions]
@@ -136,14 +151,21 @@ def _whole(source: Source, figures: list[Figure], period: Period) -> list[Value]
 def _broken_down(
     source: Source, figures: list[Figure], period: Period, dimension: Dimension, among: Sequence[Any] | None
 ) -> list[Value]:
-    queryset = source.rows(period).filter(dimension.limit).exclude(**{dimension.path: None}).order_by()
-    if among is not None:
-        queryset = queryset.filter(**{f"{dimension.path}__in": [group.pk for group in among]})
-    counted = list(queryset.values(group=F(dimension.path)).annotate(**_aggregates(figures, period)))
+    counted = list(_grouped(source, figures, period, dimension, among))
     known = {group.pk: group for group in among or ()} or dimension.model._default_manager.in_bulk(
         [row["group"] for row in counted]
     )
     return [_value(figure, row, period, row["group"], known[row["group"]]) for row in counted for figure in figures]
+
+
+def _grouped(
+    source: Source, figures: list[Figure], period: Period, dimension: Dimension, among: Sequence[Any] | None = None
+) -> Iterable[dict[str, Any]]:
+    """One row of numbers per group: its key, and both parts of each figure."""
+    queryset = source.rows(period).filter(dimension.limit).exclude(**{dimension.path: None}).order_by()
+    if among is not None:
+        queryset = queryset.filter(**{f"{dimension.path}__in": [group.pk for group in among]})
+    return queryset.values(group=F(dimension.path)).annotate(**_aggregates(figures, period))
 
 
 def _aggregates(figures: list[Figure], period: Period) -> dict[str, Any]:
@@ -167,13 +189,18 @@ def _measure(figure: Figure, test: Q, column: str = "") -> Any:
     return Count("pk", filter=test)
 
 
+def _parts(figure: Figure, counted: dict[str, Any]) -> tuple[Number, Number | None]:
+    """Numerator and denominator as they were counted; a sum over no row is 0."""
+    below = (counted[f"d_{figure.name}"] or 0) if figure.is_rate else None
+    return counted[f"n_{figure.name}"] or 0, below
+
+
 def _value(
     figure: Figure, counted: dict[str, Any], period: Period, by_id: int | None = None, group: Any = None
 ) -> Value:
     return Value(
         figure,
-        counted[f"n_{figure.name}"] or 0,
-        (counted[f"d_{figure.name}"] or 0) if figure.denominator is not None else None,
+        *_parts(figure, counted),
         period.as_of,
         by_id,
         getattr(group, "code", ""),
