@@ -148,3 +148,10 @@ def test_ctrl_enter_submits_and_a_double_click_submits_once(live_server: LiveSer
         page.wait_for_url("**/versions/*/")
         assert Policy.objects.filter(key="common.tokens", state="draft").count() == 1
         assert "已有待批准的草稿" not in page.content()
+
+
+def test_a_person_comes_in_by_the_form(live_server: LiveServer, world: World) -> None:
+    with person(live_server.url) as comer:
+        comer.fill_in_login("dispatcher")
+        expect(comer.page.get_by_role("heading", level=1)).to_be_visible()
+        assert comer.complaints == []
