@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -25,12 +26,11 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework.throttling import SimpleRateThrottle
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
-from schemathesis.generation.meta import TestPhase
+from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario, TestPhase
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
 from tests.budget import test_steps_by_role_and_state as payments
-from tests.common.api import bearer
-from tests.common.walk import undone
+from tests.common.walk import program, undone
 from tests.grid import quarter
 from tests.grid import test_steps_by_role_and_state as assessments
 from tests.hotline import test_steps_by_role_and_state as tickets
@@ -39,9 +39,11 @@ from tests.whistle import test_hard_steps_by_role_and_state as hard_whistles
 from tests.whistle import test_steps_by_role_and_state as whistles
 from tests.whistle.steps import reported
 from tests.world import World
+from wangcheng.common.api import tokens
 
 pytestmark = pytest.mark.once
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))  # of each operation, beside one for each described limit
+ALL_TYPES = EXAMPLES > 4
 KEY = "Idempotency-Key"
 PROCESSES: dict[str, Any] = {
     "tickets": tickets, "whistles": whistles, "hard-whistles": hard_whistles, "payments": payments,
@@ -95,12 +97,13 @@ def staged(world: World, path: str) -> Stage:
 
 
 def _token(world: World, who: str) -> dict[str, str]:
-    return {"Authorization": bearer(world, who).defaults["HTTP_AUTHORIZATION"]}
+    return {"Authorization": program(world, who)["authorization"]}
 
 
 @pytest.fixture
 def stage(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Stage]]:
     """The stage of an operation by its path, set once."""
+    monkeypatch.setattr(tokens, "token_of", cache(tokens.token_of))  # to look it up takes a fifth of a request
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"user": None, "login": None})  # else most would be 429
     for signal in (
         request_started,
@@ -112,6 +115,15 @@ def stage(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[s
         signal.connect(close_old_connections)
 
 
+def tried_elsewhere(case: schemathesis.Case) -> bool:
+    """Every field is given values of six wrong types: a third of them here, the rest where a field has the same kind."""
+    phase = case.meta.phase.data if case.meta else None
+    if not isinstance(phase, CoveragePhaseData) or phase.scenario != CoverageScenario.INCORRECT_TYPE or ALL_TYPES:
+        return False
+    what = f"{case.operation.label} {phase.parameter} {case.body!r} {case.query} {case.path_parameters}"
+    return bool(crc32(what.encode("utf-8", "replace")) % 3)
+
+
 @document.parametrize()
 @hypothesis.settings(
     max_examples=EXAMPLES,
@@ -121,6 +133,8 @@ def stage(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[s
     suppress_health_check=list(hypothesis.HealthCheck),
 )
 def test_no_operation_breaks_its_promise(case: schemathesis.Case, stage: Callable[[str], Stage]) -> None:
+    if tried_elsewhere(case):
+        return
     here = stage(case.operation.path)
     if case.meta and not case.meta.is_negative_at(ParameterLocation.PATH):
         case.path_parameters.update({name: here.names[name] for name in case.path_parameters if name in here.names})
