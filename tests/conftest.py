@@ -80,6 +80,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
 
 
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def long_ones_first(items: list[pytest.Item]) -> None:
+    """Single long tests and what one process does in a group, after pytest-django has put real transactions last."""
+    items.sort(key=lambda item: not (item.get_closest_marker("long") or item.get_closest_marker("xdist_group")))
+
+
 def pytest_collection_finish() -> None:
     """What a test leaves is little beside what stays: looking through all of it again and again costs a tenth of the run."""
     gc.collect()

@@ -36,6 +36,7 @@ def _left_over(room: Path) -> set[str]:
     return found
 
 
+@pytest.mark.long
 def test_each_measurement_is_a_row_and_nothing_of_it_stays(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

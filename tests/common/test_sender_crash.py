@@ -32,6 +32,7 @@ def states() -> dict[str, int]:
     return Counter(Message.objects.values_list("state", flat=True))
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not settings.REDIS_URL, reason="a worker that can be killed is a process of its own, on Redis")
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_twice_loses_no_message_and_sends_none_twice(
