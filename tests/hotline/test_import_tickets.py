@@ -359,6 +359,7 @@ def test_a_workbook_with_one_cell_far_away_is_refused_and_takes_nobody_with_it(w
     assert "展开后过大" in refused(with_cells(tmp_path / "a.xlsx", far))
 
 
+@pytest.mark.embedded  # refused before any database is asked, and dear
 def test_a_workbook_whose_cells_all_name_one_huge_text_is_refused(world: World, tmp_path: Path) -> None:
     rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>{len(CITY)}</v></c></row>' for n in range(2, 3002))
     path = with_cells(tmp_path / "a.xlsx", rows, f"<si><t>{'a' * (1 << 20)}</t></si>")
