@@ -19,9 +19,7 @@ from tests.servers import ServerMissing, servers
 ENGINES = {"embedded": "内置默认（SQLite）", "servers": "PostgreSQL 与 Redis"}
 NOT_ONCE, ON_SERVERS = "not once", "(database or once) and not embedded"
 ALL_ONCE = "tests/test_schemathesis.py"  # reading the document costs each process a quarter of a minute
-MOST_PROCESSES = (
-    8  # one more than processors, for some wait; the demonstration year is one's work: more would wait for it
-)
+MOST_PROCESSES = 8  # the demonstration year is one process's work: more would wait for it
 NOTHING_CHOSEN = 5  # pytest's exit code: here none of the tests asked for belongs to this engine's part
 
 
@@ -88,7 +86,7 @@ def environment(engine: str) -> Iterator[dict[str, str]]:
 
 def pytest(names: dict[str, str], arguments: list[str]) -> tuple[int, str]:
     """Exit code and closing line."""
-    processes = os.environ.get("TEST_PROCESSES") or str(min((os.cpu_count() or 1) + 1, MOST_PROCESSES))
+    processes = os.environ.get("TEST_PROCESSES") or str(min(max(2, os.cpu_count() or 2), MOST_PROCESSES))
     command = [sys.executable, "-m", "pytest", "-n", processes, "--dist", "loadgroup", *arguments]
     environment = {**os.environ, **names}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # every process of the run would compile all of it again
