@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING, NoReturn
 
@@ -72,8 +72,9 @@ def serve(application: WSGIHandler, host: str, port: int, *, when_ready: Callabl
     """Serve pages, tasks and schedule until SIGTERM or SIGINT; `when_ready` is called when all three are up."""
     with worker(), clock():
         server = create_server(application, host=host, port=port, threads=WEB_THREADS, ident="")
-        when_ready()
-        server.run()  # ends in good order when the signal's SystemExit reaches it
+        with suppress(SystemExit):  # of a signal between the word that all is up and the loop, which catches its own
+            when_ready()
+            server.run()
         server.close()
 
 
