@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -17,9 +17,11 @@ from urllib.request import urlopen
 
 import pytest
 from django.conf import settings
+from django.core.servers.basehttp import get_internal_wsgi_application
 
 from tests.servers import free_port
 from tests.workers import until
+from wangcheng.common import embedded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,3 +116,19 @@ def test_a_taken_port_is_said_in_one_sentence(served: Served, tmp_path: Path) ->
     assert second.process.wait(timeout=30) == 1
     assert "换一个端口" in second.said()
     assert "Traceback" not in second.said()
+
+
+def test_a_signal_while_it_says_that_it_is_up_ends_it_in_good_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Between that word and the server's loop, which catches the signals that come to itself."""
+    monkeypatch.setattr(embedded, "worker", nullcontext)
+    monkeypatch.setattr(embedded, "clock", nullcontext)
+    said = []
+
+    def leave() -> None:
+        said.append("up")
+        raise SystemExit(0)
+
+    embedded.serve(get_internal_wsgi_application(), "127.0.0.1", free_port(), when_ready=leave)
+    assert said == ["up"]

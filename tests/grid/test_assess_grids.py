@@ -133,9 +133,13 @@ def test_the_rules_of_the_time_are_kept_with_the_result(world: World) -> None:
     assert (kept["policy"], kept["version"], kept["values"]["quota"]) == (policy.pk, 2, 3)
 
 
-def test_a_scheme_with_an_unknown_indicator_is_refused_in_words(world: World) -> None:
-    quarter.scheme("level3", items=("走访|100|no_such_figure",))
-    with pytest.raises(LookupError, match="没有名为“no_such_figure”的指标"):
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [("no_such_figure", "没有名为“no_such_figure”的指标"), ("special_budget", "不能按考核对象分别统计")],
+)
+def test_a_scheme_with_an_indicator_no_grid_has_is_refused_in_words(world: World, figure: str, said: str) -> None:
+    quarter.scheme("level3", items=(f"走访|100|{figure}",))
+    with pytest.raises(LookupError, match=said):
         draft(world)
     assert not Assessment.objects.exists()
 

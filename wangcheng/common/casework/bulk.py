@@ -62,13 +62,13 @@ def insert(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> int:
 def prepare(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> Prepared:
     """`rows` (at least one) ready to be written.  Asks the database for nothing."""
     fields = [f for f in model._meta.local_concrete_fields if not (f.primary_key and f.attname not in rows[0])]
-    given = [_given(field.attname, _default(field), rows) for field in fields]
-    values = list(zip(*[_converted(field, column) for field, column in zip(fields, given, strict=True)], strict=True))
+    values = list(zip(*[_converted(field, _given(field, rows)) for field in fields], strict=True))
     columns = tuple(str(field.column) for field in fields)
     return Prepared(model._meta.db_table, columns, _copy_lines(values) if connection.vendor == "postgresql" else values)
 
 
-def _given(name: str, default: Any, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+def _given(field: models.Field[Any, Any], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    name, default = field.attname, _default(field)
     return [row.get(name, default) for row in rows]
 
 

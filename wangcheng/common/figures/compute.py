@@ -98,11 +98,14 @@ def compute(
 def parts_by_group(names: Iterable[str], period: Period, by: str) -> list[tuple[int, str, Number, Number | None]]:
     """(key of the group, figure, numerator, denominator or None), where a group has rows: `compute` without its names.
 
-    For the thousands of grids whose names nobody reads.  Every figure must know the dimension `by`.
+    For the thousands of grids whose names nobody reads.  LookupError in Chinese for a figure that knows no such dimension.
     """
+    figures = [get(name) for name in names]
+    if alien := next((figure for figure in figures if by not in figure.source.dimensions), None):
+        raise LookupError(f"指标“{alien.label}”（{alien.name}）不能按考核对象分别统计。")
     return [
         (counted["group"], figure.name, *_parts(figure, counted))
-        for source, members in _by_source([get(name) for name in names])
+        for source, members in _by_source(figures)
         for counted in _grouped(source, members, period, source.dimensions[by])
         for figure in members
     ]
