@@ -162,7 +162,7 @@ def file_view(name: str) -> Any:
         operation_id=f"self_evaluations_{name.replace('.', '_')}",
         summary=f"下载 {name}",
         tags=TAGS,
-        responses={(200, TYPES[name]): OpenApiTypes.BINARY},
+        responses={(200, TYPES[name]): OpenApiTypes.OBJECT if name.endswith(".json") else OpenApiTypes.BINARY},
     )
     @api_view(["GET"])
     def give(request: Request, pk: int) -> HttpResponse:

@@ -82,7 +82,7 @@ ATTACHMENT = record(
     id=COUNT, name=TEXT, content_type=TEXT, size=COUNT, sha256=TEXT, purpose=TEXT, at=MOMENT, url=TEXT
 )  # fmt: skip
 ATTACHMENTS = page_schema(ATTACHMENT)
-FILE = {(200, "application/octet-stream"): {"type": "string", "format": "binary"}}
+FILE = {(200, "*/*"): {"type": "string", "format": "binary"}}  # of the type that the file has
 REVEALED = record(caller_name=TEXT, caller_phone=TEXT, title=TEXT, content=TEXT, place=TEXT)
 STARTED = record(job=COUNT, url=TEXT)
 EXAMPLE = {

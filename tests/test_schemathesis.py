@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from zlib import crc32
@@ -22,6 +23,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.throttling import SimpleRateThrottle
 from schemathesis.config import SchemathesisConfig
@@ -29,30 +31,16 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import CoveragePhaseData, CoverageScenario, TestPhase
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
-from tests.budget import test_steps_by_role_and_state as payments
 from tests.common.walk import program, undone
-from tests.grid import quarter
-from tests.grid import test_steps_by_role_and_state as assessments
-from tests.hotline import test_steps_by_role_and_state as tickets
-from tests.hotline.desk import received
-from tests.whistle import test_hard_steps_by_role_and_state as hard_whistles
-from tests.whistle import test_steps_by_role_and_state as whistles
-from tests.whistle.steps import reported
+from tests.stages import Stage, stage_of
 from tests.world import World
+from wangcheng.common import clock
 from wangcheng.common.api import tokens
 
 pytestmark = pytest.mark.once
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))  # of each operation, beside one for each described limit
 ALL_TYPES = EXAMPLES > 4
 KEY = "Idempotency-Key"
-PROCESSES: dict[str, Any] = {
-    "tickets": tickets, "whistles": whistles, "hard-whistles": hard_whistles, "payments": payments,
-    "assessments": assessments,
-}  # fmt: skip
-WHO = {
-    "assessments": "assessor", "audit": "auditor", "budgets": "finance", "contracts": "finance", "funds": "finance",
-    "payments": "finance", "self-evaluations": "finance", "rewards": "finance",
-}  # fmt: skip
 
 
 def described() -> dict[str, Any]:
@@ -73,46 +61,57 @@ document = schemathesis.openapi.from_dict(described(), config=settings)
 document.app = get_wsgi_application()
 
 
-@dataclass
-class Stage:
-    """Where an operation is tried: what its address names, and by whom."""
+@dataclass(frozen=True)
+class Entrance:
+    """Where an operation is tried, and by whom: its stage (tests/stages.py), with the header of a token."""
 
+    stage: Stage
     headers: dict[str, str]
-    names: dict[str, str] = field(default_factory=dict)  # of the case, by parameter of the path
+
+    def at_its_moment(self) -> AbstractContextManager[Any]:
+        return clock.frozen(self.stage.moment or clock.now())
 
 
-def staged(world: World, path: str) -> Stage:
-    name, *rest = path.removeprefix("/api/v1/").strip("/").split("/")
-    process, step = PROCESSES.get(name), rest[-1] if rest else ""
-    if process and step in process.ALLOWED:
-        people, situations = process.ALLOWED[step][0]
-        if name == "assessments":
-            quarter.scheme("level3", quota=3)
-            quarter.all_worked(world)
-        case = process.SITUATIONS[next(each for each in process.SITUATIONS if each in situations)](world)
-        number = case.pk if name == "assessments" else case.number
-        return Stage(_token(world, min(people)), {"number": str(number), "id": str(case.pk)})
-    case = reported(world) if name == "whistles" else received(world)
-    return Stage(_token(world, WHO.get(name, "dispatcher")), {"number": case.number})
+def entrance(world: World, method: str, path: str) -> Entrance:
+    stage = stage_of(world, path)
+    found = Entrance(stage, {})
+    with found.at_its_moment():
+        found.headers.update(Authorization=program(world, stage.who)["authorization"])
+        reach(found, method, path)
+    return found
 
 
-def _token(world: World, who: str) -> dict[str, str]:
-    return {"Authorization": program(world, who)["authorization"]}
+def reach(at: Entrance, method: str, path: str) -> None:
+    """Good input is taken there: else what follows would be refused for a reason that is not its own."""
+    client, address = Client(headers=at.headers), path.format(**at.stage.names)
+    with undone():
+        if method == "GET":
+            status, good = client.get(address).status_code, {200, 400}  # 400: a period or the like has to be named
+        else:
+            body = at.stage.body
+            answer = client.post(address) if body is None else client.post(address, body, "application/json")
+            status, good = answer.status_code, {400} if body is None else {200, 201, 202}
+    assert status in good, f"{method} {address} as {at.stage.who}: {status}"
+
+
+@contextmanager
+def held_connection() -> Iterator[None]:
+    """The connection holds the test's transaction: a request leaves it open, as one of Django's client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
 
 
 @pytest.fixture
-def stage(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Stage]]:
-    """The stage of an operation by its path, set once."""
+def enter(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Entrance]:
+    """The entrance of an operation by its method and path, set once."""
     monkeypatch.setattr(tokens, "token_of", cache(tokens.token_of))  # to look it up takes a fifth of a request
     monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", {"user": None, "login": None})  # else most would be 429
-    for signal in (
-        request_started,
-        request_finished,
-    ):  # the connection holds the test's transaction, as Django's client
-        signal.disconnect(close_old_connections)
-    yield cache(lambda path: staged(world, path))
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+    return cache(lambda method, path: entrance(world, method, path))
 
 
 def tried_elsewhere(case: schemathesis.Case) -> bool:
@@ -132,16 +131,17 @@ def tried_elsewhere(case: schemathesis.Case) -> bool:
     deadline=None,
     suppress_health_check=list(hypothesis.HealthCheck),
 )
-def test_no_operation_breaks_its_promise(case: schemathesis.Case, stage: Callable[[str], Stage]) -> None:
+def test_no_operation_breaks_its_promise(case: schemathesis.Case, enter: Callable[[str, str], Entrance]) -> None:
     if tried_elsewhere(case):
         return
-    here = stage(case.operation.path)
+    here = enter(case.operation.method.upper(), case.operation.path)
     if case.meta and not case.meta.is_negative_at(ParameterLocation.PATH):
-        case.path_parameters.update({name: here.names[name] for name in case.path_parameters if name in here.names})
+        names = here.stage.names
+        case.path_parameters.update({name: names[name] for name in case.path_parameters if name in names})
     left_out = [positive_data_acceptance]
     if case.meta and case.meta.phase.name == TestPhase.COVERAGE:
         left_out.append(ignored_auth)  # asks again as a stranger, twice: that is answered alike whatever is sent
     elif case.media_type == "multipart/form-data":
         left_out.append(negative_data_rejection)  # in parts all is text, and a number no wrong one
-    with undone():
+    with here.at_its_moment(), held_connection(), undone():
         case.call_and_validate(headers=here.headers, excluded_checks=left_out)

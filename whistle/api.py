@@ -14,7 +14,7 @@ from rest_framework.reverse import reverse
 
 from wangcheng.common.api.bodies import checked_body, filled
 from wangcheng.common.api.casedoors import CaseApi
-from wangcheng.common.api.formschemas import form_schema
+from wangcheng.common.api.formschemas import form_schema, request_schemas
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.problems import Invalid
 from wangcheng.common.api.queries import require, user_of
@@ -70,7 +70,8 @@ WHISTLES = CaseApi("whistles", "哨单", DOORS, visible=seen, detailed=detailed,
     operation_id="whistles_report",
     summary="上报哨单",
     tags=["whistles"],
-    request={"application/json": api_shapes.REPORT_JSON, "multipart/form-data": api_shapes.REPORT},
+    description="grid 与 village 至少填一项。",
+    request=request_schemas(ReportForm()),
     responses={201: api_shapes.WHISTLE},
     examples=[OpenApiExample("示例", value=api_shapes.REPORT_EXAMPLE, request_only=True)],
 )

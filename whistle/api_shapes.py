@@ -92,27 +92,7 @@ EVENTS = page_schema(
 ATTACHMENT = record(id=COUNT, name=TEXT, content_type=TEXT, size=COUNT, sha256=TEXT, purpose=TEXT, at=MOMENT, url=TEXT)
 ATTACHMENTS = page_schema(ATTACHMENT)
 ATTACHED = record(results=rows_of(ATTACHMENT))
-FILE = {(200, "application/octet-stream"): {"type": "string", "format": "binary"}}
-_DECIMAL: Schema = {"anyOf": [{"type": "number"}, {"type": "string"}]}
-REPORT_JSON: Schema = {
-    "type": "object",
-    "required": ["category", "content"],
-    "additionalProperties": False,
-    "properties": {
-        "title": maybe({"type": "string", "maxLength": 60}),
-        "content": {"type": "string", "minLength": 1, "maxLength": 2000},
-        "category": {"type": "string", "description": "哨单分类代码（末级）"},
-        "grid": maybe({"type": "string", "description": "三级或四级网格代码；与 village 至少填一项"}),
-        "village": maybe({"type": "string", "description": "村（社区）代码"}),
-        "place": maybe({"type": "string", "maxLength": 200}),
-        "urgency": maybe(_codes(Whistle.Urgency)),
-        "longitude": maybe(_DECIMAL),
-        "latitude": maybe(_DECIMAL),
-        "handled": maybe({"type": "string", "maxLength": 500, "description": "已自行处置的，写明处置情况"}),
-    },
-}
-PHOTOS: Schema = {"type": "array", "items": {"type": "string", "format": "binary"}}
-REPORT: Schema = {**REPORT_JSON, "properties": {**REPORT_JSON["properties"], "photos": PHOTOS}}
+FILE = {(200, "*/*"): {"type": "string", "format": "binary"}}  # of the type that the file has
 REPORT_EXAMPLE = {
     "category": "010101",
     "content": "三栋一单元楼道堆放杂物，影响通行。",

@@ -46,7 +46,7 @@ SITUATIONS: dict[str, Callable[[World], Assessment]] = {
     "published": quarter.published, "shown": quarter.published, "appealed": appealed, "final": quarter.final,
     "corrected": corrected,
 }  # fmt: skip
-LATER = {"shown", "final", "corrected"}  # after the publicity has run out
+AT = dict.fromkeys(("shown", "final", "corrected"), AFTER_PUBLICITY)  # when it is looked at, where not at once
 ASSESSOR, TOWNS, VILLAGES = {"assessor"}, {"town", "other_town"}, {"village", "other_village"}
 ALLOWED: Allowed = {
     "compute": [(ASSESSOR, {"draft", "village", "town", "centre"})],
@@ -81,7 +81,7 @@ def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situat
     quarter.scheme("level3", quota=3)
     quarter.all_worked(world)
     found = SITUATIONS[situation](world)
-    with clock.frozen(AFTER_PUBLICITY if situation in LATER else clock.now()):
+    with clock.frozen(AT.get(situation, clock.now())):
         walk = Walk(
             world, found, situation, f"assessments/{found.pk}/", ALLOWED, bodies(world, found),
             queries=60, refusals=frozenset({400, 403, 404, 409}), only_queued=frozenset({"compute"}),

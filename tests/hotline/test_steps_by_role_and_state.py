@@ -81,6 +81,7 @@ SITUATIONS: dict[str, Callable[[World], Ticket]] = {
     "unhappy": unhappy,
     "archived": archived, "rejected": rejected, "merged": merged,
 }  # fmt: skip
+AT = dict.fromkeys(("closed", "unhappy", "archived"), LATER)  # when the case is looked at, where not at once
 NEW, SENT, WORK = {"received", "consult"}, {"dispatched"}, {"handling", "asked", "suspended"}
 OPEN = NEW | SENT | WORK | {"review", "callback"}
 RULES = {"dispatcher", "supervisor"}
@@ -145,6 +146,6 @@ def test_the_expectations_name_every_step_with_a_door() -> None:
 def test_what_is_allowed_works_and_the_rest_changes_nothing(world: World, situation: str, way: str) -> None:
     ticket, parent = SITUATIONS[situation](world), desk.received(world, title="另一件事", caller_phone="")
     bodies = BODIES | {"merge": {"parent": parent.number}}
-    with clock.frozen(LATER if situation in {"closed", "unhappy", "archived"} else clock.now()):
+    with clock.frozen(AT.get(situation, clock.now())):
         walk = Walk(world, ticket, situation, f"tickets/{ticket.number}/", ALLOWED, bodies)
         assert walk.problems(PEOPLE, way) == []
