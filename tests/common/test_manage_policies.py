@@ -64,6 +64,18 @@ def test_a_version_counts_only_when_a_second_person_has_approved_it(world: World
     assert [summary[:2] for summary in kinds] == ["起草", "批准"]
 
 
+def test_a_leader_finds_the_draft_and_approves_it_but_drafts_none(world: World, admin: Client) -> None:
+    where = admin.post(DRAFT, entered(single=60))["Location"]
+    leader = world.client("leader")
+    assert where in leader.get("/manage/policies/drafts/").content.decode()
+    assert 'value="approve"' in leader.get(where).content.decode()
+    assert leader.post(f"{where}decide/", {"decision": "approve"}).status_code == 302
+    assert Policy.objects.filter(state=Policy.State.APPROVED, approved_by=world.leader).count() == 1
+    assert leader.post(DRAFT, entered(single=61)).status_code == 403
+    assert 'value="approve"' not in world.client("dispatcher").get(where).content.decode()
+    assert world.client("dispatcher").post(f"{where}decide/", {"decision": "approve"}).status_code == 403
+
+
 def test_a_value_out_of_bounds_is_said_at_its_field(admin: Client) -> None:
     answer = admin.post(DRAFT, entered(quiet_from=24))
     assert answer.status_code == 400

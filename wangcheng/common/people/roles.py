@@ -131,13 +131,14 @@ GRANTS: dict[Role, frozenset[str]] = {
         _CENTRE
         | _hard("instruct")
         | {"budget.view_budget", "budget.view_payment", "budget.approve_payment"}
-        | {"budget.view_selfevaluation", "budget.export_selfevaluation"}
+        | {"budget.view_selfevaluation", "budget.export_selfevaluation", "common.approve_policy"}
     ),
     Role.ADMIN: frozenset(
         {
             "common.manage_user",
             "common.manage_organisation",
             "common.manage_policy",
+            "common.approve_policy",
             "common.view_policy",
             "common.manage_calendar",
             "common.manage_category",

@@ -82,7 +82,7 @@ def approve(policy_id: int, *, by: User) -> Policy:
     if policy.state != Policy.State.DRAFT:
         raise NotAllowed("只有草稿可以批准。", Code.STATE)
     if policy.drafted_by_id == by.pk:
-        raise NotAllowed("起草人不能批准自己起草的政策，请由另一名管理员批准。", Code.RIGHT)
+        raise NotAllowed("起草人不能批准自己起草的政策，请由区领导或另一名管理员批准。", Code.RIGHT)
     policy.state, policy.approved_by, policy.approved_at = Policy.State.APPROVED, by, clock.now()
     policy.save(update_fields=["state", "approved_by", "approved_at"])
     forget()

@@ -51,7 +51,7 @@ register(
     MenuItem("机构", "organisation_list", "common.manage_organisation", SYSTEM, 20),
     MenuItem("角色权限", "role_list", "common.view_roles", SYSTEM, 30),
     MenuItem("政策规则", "policy_list", "common.view_policy", SYSTEM, 40),
-    MenuItem("待批准的政策", "policy_drafts", "common.manage_policy", SYSTEM, 41, count=drafts_to_approve),
+    MenuItem("待批准的政策", "policy_drafts", "common.approve_policy", SYSTEM, 41, count=drafts_to_approve),
     MenuItem("诉求分类", "category_list", "common.view_policy", SYSTEM, 45),
     MenuItem("工作日历", "calendar", "common.view_calendar", SYSTEM, 50),
     MenuItem("接口令牌", "token_list", "common.manage_token", SYSTEM, 55),

@@ -88,7 +88,7 @@ def policy_version(request: HttpRequest, pk: int) -> HttpResponse:
         "kind": kind,
         "before": before,
         "lines": lines(kind, version.values, before.values if before else None),
-        "can_manage": signed_in(request).has_perm("common.manage_policy"),
+        "can_decide": signed_in(request).has_perm("common.approve_policy"),
         "backdated": version.valid_from < clock.today() and version.state == Policy.State.DRAFT,
     }
     return render(request, "common/policy_version.html", page)
@@ -120,12 +120,12 @@ def policy_draft(request: HttpRequest, key: str) -> HttpResponse:
         draft,
         title=f"起草新版本：{kind.label}",
         submit="保存草稿",
-        done="草稿已保存，须由另一名管理员批准后生效。",
+        done="草稿已保存，须由区领导或另一名管理员批准后生效。",
         back=reverse("policy_detail", args=[key]),
     )
 
 
-@needs("common.manage_policy")
+@needs("common.approve_policy")
 @require_POST
 def policy_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """批准或作废草稿."""
@@ -139,7 +139,7 @@ def policy_decide(request: HttpRequest, pk: int) -> HttpResponse:
     return act(request, decide, done="已批准。" if approve else "草稿已作废。", back=back)
 
 
-@needs("common.manage_policy")
+@needs("common.approve_policy")
 @require_GET
 def policy_drafts(request: HttpRequest) -> HttpResponse:
     """待批准的政策: drafts, whoever wrote them."""
