@@ -50,11 +50,11 @@ def first_report(limits: Limits) -> Limit:
     return Limit(limits.urgent_report_hours, "hours", "natural")
 
 
-def handling(limits: Limits, type_: str, urgency: str) -> Limit:
-    """办理时限 of a new ticket."""
+def handling(limits: Limits, type_: str, urgency: str, days: int | None = None) -> Limit:
+    """办理时限 of a new ticket: the `days` of its category where it has a limit of its own, else those of its type."""
     if is_fast(urgency):
         return Limit(limits.urgent_result_hours, "hours", "natural")
-    return Limit(getattr(limits, f"{type_}_days"), "days")
+    return Limit(days or getattr(limits, f"{type_}_days"), "days")
 
 
 def redo(limits: Limits, urgency: str) -> Limit:
@@ -93,12 +93,13 @@ class Matter:
     type: str
     urgency: str
     city_due_at: datetime | None
+    days: int | None = None  # 办理时限 of its category, in working days
 
 
 def of_unit(limits: Limits, calendar: Calendar, start: datetime, matter: Matter) -> dict[str, datetime | None]:
     """Every deadline of a unit that has the ticket since `start`, by its column; None: it has no such deadline."""
     urgency, due = matter.urgency, calendar.due
-    inner = internal(limits, calendar, start, handling(limits, matter.type, urgency), matter.city_due_at)
+    inner = internal(limits, calendar, start, handling(limits, matter.type, urgency, matter.days), matter.city_due_at)
     return {
         "sign_due_at": due(start, sign(limits, urgency)).at,
         "return_due_at": due(start, giving_back(limits, urgency)).at,

@@ -110,7 +110,9 @@ def place_words(place: Area) -> str:
 def category_columns(category: Category | None, day: date) -> dict[str, int | None]:
     """The columns of a category, in its version of `day`, when the ticket was received."""
     found = _version_of(category, day) if category else None
-    return {"category_id": found.pk if found else None, "category_top_id": found.top_id if found else None}
+    if found is None:
+        return dict.fromkeys(("category_id", "category_top_id", "category_days"))
+    return {"category_id": found.pk, "category_top_id": found.top_id, "category_days": found.handling_days}
 
 
 def _version_of(category: Category, day: date) -> Category:

@@ -139,7 +139,7 @@ def reasons(ticket: Ticket) -> list[str]:
     limit = (
         clocks.redo(limits, ticket.urgency)
         if ticket.round > 1
-        else clocks.handling(limits, ticket.type, ticket.urgency)
+        else clocks.handling(limits, ticket.type, ticket.urgency, ticket.category_days)
     )
     start, began = (
         (ticket.received_at, "接收") if ticket.city_due_at and ticket.round == 1 else (ticket.round_started_at, "派单")

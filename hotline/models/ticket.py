@@ -56,6 +56,7 @@ class Ticket(Case):
         "定位分类时间", null=True, blank=True
     )  # set anew whenever place or category changes
     city_due_at = models.DateTimeField("市级时限", null=True, blank=True)
+    category_days = models.PositiveSmallIntegerField("分类的办理时限（工作日）", null=True, blank=True)
     internal_due_at = models.DateTimeField("内部时限", null=True, blank=True)
     due_at = models.DateTimeField(
         "办理时限", null=True, blank=True

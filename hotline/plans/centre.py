@@ -113,7 +113,7 @@ def archive(case: Ticket, facts: Facts) -> Change:
 def correct(case: Ticket, facts: Facts) -> Change:
     """更正: a wrong entry or the city's late result; the old values stay in the events and in past figures.
 
-    Inputs: any of CORRECTABLE, None or missing where nothing changes.
+    Inputs: any of CORRECTABLE, None or missing where nothing changes.  The limit of another category comes too late.
     """
     if not facts.note:
         raise NotAllowed("请写明更正理由。", Code.RULE, "note")

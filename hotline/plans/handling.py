@@ -93,7 +93,11 @@ def extend(case: Ticket, facts: Facts) -> Change:
 def longest_extension(case: Ticket, facts: Facts) -> int:
     """So much of the original limit as the rules allow, in whole working days, never less than one."""
     limits = facts.rules.limits
-    limit = clocks.redo(limits, case.urgency) if case.round > 1 else clocks.handling(limits, case.type, case.urgency)
+    limit = (
+        clocks.redo(limits, case.urgency)
+        if case.round > 1
+        else clocks.handling(limits, case.type, case.urgency, case.category_days)
+    )
     days = limit.amount if limit.unit == "days" else limit.amount // 24
     return max(1, days * limits.extension_percent // 100)
 

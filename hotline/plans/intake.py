@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 # columns the new case comes with; the event remembers those that are not private
 INTAKE = (
     "type", "source", "urgency", "confidential", "anonymous", "marks", "city_number", "received_at", "category_id",
-    "category_top_id", "town_id", "village_id", "grid_id", "repeat_of_id",
+    "category_top_id", "category_days", "town_id", "village_id", "grid_id", "repeat_of_id",
 )  # fmt: skip
 AMENDABLE = frozenset({
     "title", "content", "type", "urgency", "confidential", "place", "longitude", "latitude", "caller_name",
-    "caller_phone", "anonymous", "category_id", "category_top_id", "town_id", "village_id", "grid_id", "city_due_at",
+    "caller_phone", "anonymous", "category_id", "category_top_id", "category_days", "town_id", "village_id", "grid_id",
+    "city_due_at",
 })  # fmt: skip
 _PLACING = frozenset({"category_id", "category_top_id", "town_id", "village_id", "grid_id"})
 _WORDS = ("title", "content", "place", "caller_name", "caller_phone")
@@ -60,7 +61,7 @@ def _city_due(case: Ticket, facts: Facts) -> datetime | None:
         return due
     if not (facts.get("city") or case.city_number):
         return None
-    limit = clocks.handling(facts.rules.limits, case.type, case.urgency)
+    limit = clocks.handling(facts.rules.limits, case.type, case.urgency, case.category_days)
     return facts.calendar.due(case.received_at, limit).at
 
 

@@ -1,4 +1,4 @@
-"""市级更新 and the clocks: what a new deadline, type or urgency of the city does to the deadlines of a ticket.
+"""市级更新 and the clocks: what a new deadline, type, urgency or category of the city does to the deadlines of a ticket.
 
 The unit's clocks run from the dispatch, the city's from receipt, under the limits of the ticket's own version.  A deadline
 that was given by the city, ruled on (延期), paused or begun anew (重办) is no longer what the limits gave, and stays.
@@ -6,6 +6,7 @@ that was given by the city, ruled on (延期), paused or begun anew (重办) is 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hotline.models import Ticket
 
 Dues = dict[str, datetime | None]
+_DEPENDS = (("type", "type"), ("urgency", "urgency"), ("days", "category_days"))  # of Matter, and the ticket's column
 # a deadline and the column of what met it
 _MET = {"sign_due_at": "signed_at", "contact_due_at": "first_contact_at", "report_due_at": "reported_at"}
 
@@ -25,12 +27,12 @@ _MET = {"sign_due_at": "signed_at", "contact_due_at": "first_contact_at", "repor
 def reclocked(case: Ticket, facts: Facts, changes: dict[str, Any]) -> dict[str, Any]:
     """The columns of deadlines that follow from `changes`; after 办结 nothing moves but what the city says itself."""
     given = changes.get("city_due_at")
-    was = Matter(case.type, case.urgency, case.city_due_at)
-    type_, urgency = changes.get("type", case.type), changes.get("urgency", case.urgency)
-    city_due = given or _of_city(case, facts, was, Matter(type_, urgency, None))
-    now = Matter(type_, urgency, city_due)
+    was = Matter(case.type, case.urgency, case.city_due_at, case.category_days)
+    now = replace(was, city_due_at=None, **{name: changes[column] for name, column in _DEPENDS if column in changes})
+    now = replace(now, city_due_at=given or _of_city(case, facts, was, now))
     if now == was:
         return {}
+    city_due = now.city_due_at
     moved: Dues = {} if city_due == case.city_due_at else {"city_due_at": city_due, "due_at": city_due}
     if case.state not in WITH_UNIT or case.round_started_at is None:
         return moved
@@ -43,9 +45,9 @@ def _of_city(case: Ticket, facts: Facts, was: Matter, now: Matter) -> datetime |
     running = case.state in WITH_UNIT | {State.RECEIVED}
     if not running or was.city_due_at is None or "city_due_at" in case.delivered:
         return was.city_due_at
-    if due(case.received_at, clocks.handling(limits, was.type, was.urgency)).at != was.city_due_at:
+    if due(case.received_at, clocks.handling(limits, was.type, was.urgency, was.days)).at != was.city_due_at:
         return was.city_due_at
-    return due(case.received_at, clocks.handling(limits, now.type, now.urgency)).at
+    return due(case.received_at, clocks.handling(limits, now.type, now.urgency, now.days)).at
 
 
 def _of_unit(case: Ticket, facts: Facts, was: Matter, now: Matter) -> Dues:

@@ -15,15 +15,15 @@ from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Row
 if TYPE_CHECKING:
     from hotline.models import Ticket
 
-_PLACE = ("category_id", "category_top_id", "town_id", "village_id", "grid_id")
+_PLACE = ("category_id", "category_top_id", "category_days", "town_id", "village_id", "grid_id")
 
 
 def dispatch(case: Ticket, facts: Facts) -> Change:
     """派单: one 主办, n 协办, and the clocks of the unit begin.
 
     Inputs: unit_id, unit_kind ("town" …), sight_ids (unit, co-units and what stands above them below the centre);
-    optional co_unit_ids, suggested_unit_id with suggested (in words), category_id with category_top_id, town_id,
-    village_id, grid_id, marks, push (list of (user_id, "leader"|"officer", area_id): who answers for the level-3 grid).
+    optional co_unit_ids, suggested_unit_id with suggested (in words), category_id with category_top_id and category_days,
+    town_id, village_id, grid_id, marks, push (list of (user_id, "leader"|"officer", area_id): who answers for the level-3 grid).
     """
     co_units = [unit for unit in facts.get("co_unit_ids") or [] if unit != facts["unit_id"]]
     placed = _placing(case, facts)
@@ -37,7 +37,7 @@ def dispatch(case: Ticket, facts: Facts) -> Change:
         "return_final": case.return_requests >= facts.rules.limits.returns_most,
         **placed,
         **_marked(case, facts),
-        **_unit_clocks(case, facts),
+        **_unit_clocks(case, facts, placed.get("category_days", case.category_days)),
         **({"pushed_at": case.pushed_at or facts.at} if pushed else {}),
     }
     rows = (*_sights(case, facts["sight_ids"]), *_assists(case, facts, co_units), *pushed)
@@ -62,9 +62,9 @@ def _marked(case: Ticket, facts: Facts) -> dict[str, Any]:
     return {} if marks is None or marks == case.marks else {"marks": marks}
 
 
-def _unit_clocks(case: Ticket, facts: Facts) -> dict[str, Any]:
+def _unit_clocks(case: Ticket, facts: Facts, days: int | None) -> dict[str, Any]:
     """The unit's clocks run from dispatch; the city's goes on from receipt, so that returning wins no time."""
-    matter = clocks.Matter(case.type, case.urgency, case.city_due_at)
+    matter = clocks.Matter(case.type, case.urgency, case.city_due_at, days)
     dues = clocks.of_unit(facts.rules.limits, facts.calendar, facts.at, matter)
     if case.anonymous or case.first_contact_at is not None:
         del dues["contact_due_at"]

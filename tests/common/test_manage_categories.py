@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.common.api import bearer, get
 from tests.common.test_import_people import counts, csv_of, rejected, take
 from tests.grid.quarter import draft
 from tests.hotline import desk
@@ -20,7 +21,7 @@ from wangcheng.common.figures.periods import Period
 from wangcheng.common.models import AuditEntry, Category
 
 HEADER = [column.header for column in COLUMNS]
-LINE = ["工单", "010101", "占道经营", "城管局", "一般", "否", ""]
+LINE = ["工单", "010101", "占道经营", "城管局", "一般", "", "否", ""]
 TODAY, NEXT = date(2023, 1, 3), date(2023, 4, 1)
 
 
@@ -52,6 +53,16 @@ def test_a_change_ends_the_old_version_and_begins_another(world: World, admin: C
     assert (told.summary, told.actor) == ("修改工单分类“占道经营”（010101），自2023年4月1日起。", world.admin)
     assert "占道经营" in admin.get("/manage/categories/?tab=coming").content.decode()
     assert "占道经营" in admin.get("/manage/categories/").content.decode()
+
+
+def test_a_leaf_is_given_a_limit_of_its_own(world: World, admin: Client) -> None:
+    old = world.categories["占道经营"]
+    assert admin.post(f"/manage/categories/{old.pk}/edit/", form(old, handling_days="61")).status_code == 400
+    where = admin.post(f"/manage/categories/{old.pk}/edit/", form(old, handling_days="3"))["Location"]
+    assert Category.objects.get(code="010101", scheme="ticket", valid_to=None).handling_days == 3
+    page = admin.get(where).content.decode()
+    assert ("3个工作日" in page, "按诉求类型" in page) == (True, True)  # now, and the version before
+    assert get(bearer(world, "dispatcher"), "categories/").content.decode().count('"handling_days":3') == 1
 
 
 def test_what_was_received_before_counts_with_the_directory_of_its_time(world: World, admin: Client) -> None:
@@ -136,17 +147,22 @@ def test_a_leaf_is_added_below_what_is_there_and_ended(world: World, admin: Clie
 def test_the_directory_comes_in_by_a_sheet_and_a_second_run_changes_nothing(world: World, admin: Client) -> None:
     sheet = csv_of(
         HEADER,
-        ["工单", "020000", "环境保护", "", "", "", "2023-04-01"],
-        ["工单", "020100", "大气污染", "", "", "", "2023-04-01"],
-        ["工单", "020101", "露天烧烤", "城管局", "紧急", "否", "2023-04-01"],
-        [*LINE[:5], "是", "2023-04-01"],
-        ["工单", "010102", "垃圾清运", "", "", "是", ""],
+        ["工单", "020000", "环境保护", "", "", "", "", "2023-04-01"],
+        ["工单", "020100", "大气污染", "", "", "", "", "2023-04-01"],
+        ["工单", "020101", "露天烧烤", "城管局", "紧急", "3", "否", "2023-04-01"],
+        [*LINE[:6], "是", "2023-04-01"],
+        ["工单", "010102", "垃圾清运", "", "", "", "是", ""],
     )
     job = take(admin, "categories", sheet)
     assert (counts(job), rejected(job)) == ((3, 1, 1, 0), [])
     assert versions("010101") == [(date(2020, 1, 1), NEXT, False), (NEXT, None, True)]
     leaf = Category.objects.get(code="020101")
-    assert (leaf.urgency, leaf.unit, leaf.top.name) == ("urgent", world.units["城管局"], "环境保护")  # type: ignore[union-attr]
+    assert (leaf.urgency, leaf.handling_days, leaf.unit, leaf.top.name) == (
+        "urgent",
+        3,
+        world.units["城管局"],
+        "环境保护",
+    )  # type: ignore[union-attr]
     assert AuditEntry.objects.get(object="categories").summary == "导入诉求分类：新增3条，变更1条。"
     assert counts(take(admin, "categories", sheet)) == (0, 0, 5, 0)
 
@@ -160,6 +176,8 @@ def test_the_directory_comes_in_by_a_sheet_and_a_second_run_changes_nothing(worl
         ("名称", "", "名称为空。"),
         ("默认承办单位", "气象局", "没有单位“气象局”。"),
         ("紧急程度", "很急", "紧急程度“很急”无法识别"),
+        ("办理时限（工作日）", "三天", "办理时限“三天”应为1至60的整数。"),
+        ("办理时限（工作日）", "61", "办理时限“61”应为1至60的整数。"),
         ("村（社区）职责", "也许", "村（社区）职责“也许”无法识别"),
         ("施行日期", "2023-01-02", "施行日期不能早于今天"),
     ],

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from hotline import actions
+from hotline.pages import reasons
 from tests.hotline import desk
 from tests.hotline.desk import at
 from tests.world import World
 from wangcheng.common import clock
+from wangcheng.common.models import Category
 from wangcheng.common.workflow import NotAllowed
 
 # 2023-01-03 is a Tuesday; hours 09:00-12:00 and 13:30-17:30
@@ -52,6 +54,36 @@ def test_the_caller_is_reached_before_the_matter_is_due(world: World) -> None:
 )
 def test_each_type_has_its_own_limit_counted_from_dispatch(world: World, kind: str, due: str) -> None:
     assert desk.dispatched(world, type=kind).due_at == at(due)
+
+
+def with_limit(world: World, days: int, name: str = "占道经营") -> Category:
+    """The category with a 办理时限 of its own."""
+    row = world.categories[name]
+    Category.objects.filter(pk=row.pk).update(handling_days=days)
+    row.refresh_from_db()
+    return row
+
+
+def test_the_limit_of_a_category_goes_before_that_of_the_type(world: World) -> None:
+    ticket = desk.dispatched(world, category=with_limit(world, 2))
+    assert ticket.due_at == at("2023-01-05 09:30")
+    assert "2个工作日" in reasons(ticket)[0]
+    with clock.frozen(at("2023-01-03 10:00")):
+        assert desk.dispatched(world, category=ticket.category, urgency="urgent").due_at == at("2023-01-04 10:00")
+
+
+def test_a_category_that_the_dispatcher_corrects_brings_its_limit(world: World) -> None:
+    ticket = desk.received(world, category=world.categories["垃圾清运"])
+    sent = {"unit": world.units["城管局"], "category": with_limit(world, 2)}
+    assert actions.dispatch(ticket.pk, by=world.dispatcher, **sent).due_at == at("2023-01-05 09:30")
+
+
+def test_a_city_ticket_is_due_by_the_limit_of_its_category_from_receipt(world: World) -> None:
+    received = at("2023-01-03 09:00")
+    ticket = desk.received(world, received_at=received, city_number="CS1", category=with_limit(world, 2))
+    assert ticket.city_due_at == at("2023-01-04 17:30")
+    brought = desk.intake(received_at=received, city_number="CS1", category=with_limit(world, 4, "垃圾清运"))
+    assert actions.update_from_city(ticket.pk, brought, by=None)[0].city_due_at == at("2023-01-06 17:30")
 
 
 def test_what_is_sent_after_hours_counts_from_the_next_working_morning(world: World) -> None:

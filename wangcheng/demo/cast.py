@@ -29,6 +29,7 @@ class Leaf:
     name: str
     unit_id: int | None
     urgency: str
+    handling_days: int | None
     village_duty: bool
     phrases: tuple[str, ...]
     weight: int
@@ -145,6 +146,7 @@ def leaves(scheme: str) -> Urn[Leaf]:
                 row.name,
                 row.unit_id,
                 row.urgency,
+                row.handling_days,
                 row.village_duty,
                 phrases,
                 int(text["weight"]),

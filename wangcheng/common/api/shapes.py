@@ -39,6 +39,7 @@ _NODES = {
         name=TEXT,
         level=COUNT,
         urgency=TEXT,
+        handling_days=maybe(COUNT),
         village_duty=YES_NO,
         unit_code=maybe(TEXT),
         **_DATED,

@@ -128,6 +128,7 @@ def categories(request: Request) -> Response:
         "name",
         "level",
         "urgency",
+        "handling_days",
         "village_duty",
         "valid_from",
         "valid_to",

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from django.db import transaction
 
-from wangcheng.common.casework.directory import Entry, level_of, put
+from wangcheng.common.casework.directory import MOST_DAYS, Entry, level_of, put
 from wangcheng.common.casework.models import Case
 from wangcheng.common.models import Category, Organisation
 
 SHIPPED = Path(__file__).parent / "data" / "categories.csv"
 FIRST_DAY = date(2020, 1, 1)
-_COLUMNS = ("scheme", "code", "name", "unit", "urgency", "village_duty")
+_COLUMNS = ("scheme", "code", "name", "unit", "urgency", "village_duty")  # handling_days may be missing
 
 
 class BrokenCategoryFile(ValueError):
@@ -25,8 +25,9 @@ class BrokenCategoryFile(ValueError):
 
 @transaction.atomic
 def load_categories(path: Path = SHIPPED, valid_from: date = FIRST_DAY) -> int:
-    """诉求分类: csv with scheme, code, name, unit (organisation code), urgency, village_duty.  Returns how many rows.
+    """诉求分类: csv with scheme, code, name, unit (organisation code), urgency, village_duty, if need be handling_days.
 
+    Returns how many rows.
     For an office that has none: BrokenCategoryFile where some are there, which are changed by directory alone.
     """
     if Category.objects.exists():
@@ -40,7 +41,8 @@ def load_categories(path: Path = SHIPPED, valid_from: date = FIRST_DAY) -> int:
 
 def _entry(row: dict[str, str], units: dict[str, int]) -> Entry:
     unit = units[row["unit"]] if row["unit"] else None
-    return Entry(row["scheme"], row["code"], row["name"], unit, row["urgency"], bool(row["village_duty"]))
+    days = int(row["handling_days"]) if row.get("handling_days") else None
+    return Entry(row["scheme"], row["code"], row["name"], unit, row["urgency"], days, bool(row["village_duty"]))
 
 
 def _listed(path: Path, units: Collection[str]) -> list[dict[str, str]]:
@@ -70,6 +72,8 @@ def _problem(row: dict[str, str], units: Collection[str], codes: Collection[tupl
         return "code应为6位数字，name不能为空。"
     if row["urgency"] not in Case.Urgency:
         return f"urgency应为{'、'.join(Case.Urgency)}，不能是“{row['urgency']}”。"
+    if (days := row.get("handling_days")) and not (re.fullmatch(r"[0-9]{1,2}", days) and 1 <= int(days) <= MOST_DAYS):
+        return f"handling_days应为1至{MOST_DAYS}的整数，不能是“{days}”。"
     if row["unit"] and row["unit"] not in units:
         return f"没有代码为“{row['unit']}”的单位。"
     level = level_of(code)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 RIGHT = "common.manage_category"
 LEAF = 3
-DATED = ("name", "unit_id", "urgency", "village_duty")
+MOST_DAYS = 60  # 办理时限: longer than any of the city's
+DATED = ("name", "unit_id", "urgency", "handling_days", "village_duty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Entry:
     name: str
     unit_id: int | None
     urgency: str
+    handling_days: int | None  # working days; None: the limit of the type
     village_duty: bool
 
     @property
@@ -71,6 +73,7 @@ def change_category(
     name: str,
     unit: Organisation | None,
     urgency: str,
+    handling_days: int | None = None,
     village_duty: bool,
     day: date,
     by: User,
@@ -79,7 +82,7 @@ def change_category(
     """修改分类: from `day` on, today or later.  Returns the row that holds then."""
     require(by)
     row = _locked(pk, seen)
-    entry = Entry(row.scheme, row.code, name, unit.pk if unit else None, urgency, village_duty)
+    entry = Entry(row.scheme, row.code, name, unit.pk if unit else None, urgency, handling_days, village_duty)
     if not entry.differs(row):
         return row
     now = put(entry, row, day)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from wangcheng.common import clock
-from wangcheng.common.casework.directory import Entry, seen_of
+from wangcheng.common.casework.directory import MOST_DAYS, Entry, seen_of
 from wangcheng.common.casework.models import Case
 from wangcheng.common.models import Category, Organisation
 
@@ -22,6 +22,10 @@ class CategoryForm(forms.Form):
         label="默认承办单位", queryset=Organisation.objects.none(), required=False, empty_label="按事发地派街镇"
     )
     urgency = forms.ChoiceField(label="紧急程度", choices=Case.Urgency.choices, initial=Case.Urgency.NORMAL)
+    handling_days = forms.IntegerField(
+        label="办理时限（工作日）", min_value=1, max_value=MOST_DAYS, required=False,
+        help_text="不填的按诉求类型的时限；紧急、特急的不受其影响。",
+    )  # fmt: skip
     village_duty = forms.BooleanField(label="村（社区）职责", required=False, help_text="勾选的计入零投诉评比。")
     day = forms.DateField(label="施行日期", widget=_DAY, help_text="今天或以后；此前的工单按原目录计算。")
 
@@ -40,12 +44,20 @@ class NewCategoryForm(CategoryForm):
         r"^[0-9]{6}$", label="代码", help_text="6位：一级、二级、三级各2位，不足的补0；上级须已有。",
         error_messages={"invalid": "代码应为6位数字。"},
     )  # fmt: skip
-    field_order = ("scheme", "code", "name", "unit", "urgency", "village_duty", "day")
+    field_order = ("scheme", "code", "name", "unit", "urgency", "handling_days", "village_duty", "day")
 
     def entry(self) -> Entry:
         said = self.cleaned_data
         unit = said["unit"].pk if said["unit"] else None
-        return Entry(said["scheme"], said["code"], said["name"], unit, said["urgency"], said["village_duty"])
+        return Entry(
+            said["scheme"],
+            said["code"],
+            said["name"],
+            unit,
+            said["urgency"],
+            said["handling_days"],
+            said["village_duty"],
+        )
 
 
 class EditCategoryForm(CategoryForm):
@@ -54,7 +66,7 @@ class EditCategoryForm(CategoryForm):
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any, *, row: Category) -> None:
-        values = {name: getattr(row, name) for name in ("name", "urgency", "village_duty")}
+        values = {name: getattr(row, name) for name in ("name", "urgency", "handling_days", "village_duty")}
         super().__init__(data, initial={**values, "unit": row.unit_id, "seen": seen_of(row)})
         self.fields["day"].initial = max(clock.today(), row.valid_from)
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
-from wangcheng.common.casework.directory import RIGHT, Entry, put, require
+from wangcheng.common.casework.directory import MOST_DAYS, RIGHT, Entry, put, require
 from wangcheng.common.casework.models import Case
 from wangcheng.common.models import AuditEntry, Category
 from wangcheng.common.people.naming import Units
@@ -32,9 +32,19 @@ COLUMNS = (
     SheetColumn("name", "名称", True, example="垃圾清运"),
     SheetColumn("unit", "默认承办单位", help="机构的名称、简称或代码；不填的按事发地派街镇", example="城管局"),
     SheetColumn("urgency", "紧急程度", help="一般、紧急或特急，不填为一般", example="一般"),
+    SheetColumn("handling_days", "办理时限（工作日）", help="1至60；不填的按诉求类型的时限", example="3"),
     SheetColumn("village_duty", "村（社区）职责", help="是或否，不填为否；“是”的计入零投诉评比", example="是"),
     SheetColumn("valid_from", "施行日期", help="不填为今天，不能早于今天；此前的工单按原目录计算", example="2023-04-01"),
 )  # fmt: skip
+
+
+def _days(said: str) -> int | None:
+    """办理时限 in working days; None where the sheet leaves it to the type."""
+    if not said:
+        return None
+    if not re.fullmatch(r"[0-9]{1,2}", said) or not 1 <= int(said) <= MOST_DAYS:
+        raise RowProblem(f"办理时限“{said[:10]}”应为1至{MOST_DAYS}的整数。")
+    return int(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ class CategoryRows:
         entry = Entry(
             str(choice(said["scheme"], Category.Scheme.choices, "体系")), said["code"], said["name"],
             self.units.find(unit).pk if unit else None,
-            str(choice(urgency or "一般", Case.Urgency.choices, "紧急程度")),
+            str(choice(urgency or "一般", Case.Urgency.choices, "紧急程度")), _days(said.get("handling_days", "")),
             bool(choice(duty or "否", _YES_NO, "村（社区）职责")),
         )  # fmt: skip
         self._check_parent(entry)

@@ -37,6 +37,7 @@ class Category(models.Model):
     top = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="一级分类")
     unit = models.ForeignKey("common.Organisation", models.PROTECT, null=True, blank=True, verbose_name="默认承办单位")
     urgency = models.CharField("紧急程度", max_length=8, default="normal")
+    handling_days = models.PositiveSmallIntegerField("办理时限（工作日）", null=True, blank=True)  # none: by the type
     village_duty = models.BooleanField(
         "村（社区）职责", default=False
     )  # the responsibility directory counts these for zero complaints

@@ -214,6 +214,7 @@ def _ticket(key: int, matter: Matter, serial: int, repeat_of: int | None) -> Tic
         city_number=f"CS{day:%Y%m%d}{serial:06}" if matter.from_city else "",
         category_id=matter.leaf.pk,
         category_top_id=matter.leaf.top_id,
+        category_days=matter.leaf.handling_days,
         repeat_of_id=repeat_of,
         **columns,
     )

@@ -252,7 +252,7 @@ class _Telling:
         if dispatched is None:
             raise AssertionError("a ticket is handled after it was dispatched")
         matter, limits = self.matter, self.rules.limits
-        limit = clocks.handling(limits, matter.type, matter.urgency)
+        limit = clocks.handling(limits, matter.type, matter.urgency, matter.leaf.handling_days)
         city = self.calendar.due(matter.received_at, limit).at if matter.from_city else None
         inner = clocks.internal(limits, self.calendar, dispatched.at, limit, city)
         ahead = timedelta(hours=2) if self.fast_clock else None
