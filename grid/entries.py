@@ -10,6 +10,7 @@ from grid.assessing import basis_for
 from grid.assessing.basis import quarter_on
 from grid.models import Assessment, ComplaintExclusion
 from grid.urban import unconfirmed
+from grid.vacancies import VACANT, vacancies_in_sight
 from grid.workflow import TABLE
 from wangcheng.common import clock
 from wangcheng.common.audit import things
@@ -56,6 +57,12 @@ def _own_count(user: User) -> list[Tile]:
     ]
 
 
+def _vacancies(user: User) -> list[Tile]:
+    """What those who fill posts, or ask for it, must know every morning."""
+    count = vacancies_in_sight(user).filter(VACANT).count()
+    return [Tile("空岗网格", str(count), f"{reverse('area_tree')}?vacant=1", tone="late" if count else "", unit="个")]
+
+
 def _counted(label: str, name: str, period: Period, unit: Organisation) -> Tile:
     figure = get(name)
     count = rows(figure, period, by=unit.kind, by_id=unit.area_id).count()
@@ -63,6 +70,8 @@ def _counted(label: str, name: str, period: Period, unit: Organisation) -> Tile:
 
 
 desk.register(DeskCard("零投诉评比（本季度）", 60, "grid.appeal_assessment", tiles=_own_count))
+for _permission in ("grid.appeal_assessment", "grid.manage_area"):  # towns and villages; the administrator
+    desk.register(DeskCard("网格人员", 70, _permission, tiles=_vacancies))
 menu.register(
     MenuItem("网格树", "area_tree", "grid.view_area", menu.GRID, 10),
     MenuItem("城市社区认定", "urban_list", "grid.manage_area", menu.GRID, 15, count=_unconfirmed_villages),

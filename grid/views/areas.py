@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from grid.actions.areas import KINDS, RIGHT
 from grid.urban import proposal
+from grid.vacancies import VACANT, vacancies_in_sight
 from wangcheng.common import clock
 from wangcheng.common.models import Area, AreaSuccession, Post, UrbanStatus, User
 from wangcheng.common.territory.querysets import AreaQuerySet
@@ -19,19 +20,12 @@ from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Term
 
 MOST_FOUND = 50
-VACANT = Q(vacant=True)  # after _in_sight
 
 
 def _in_sight(user: User) -> AreaQuerySet:
     """What the user sees of the tree today; `vacant` marks a grid that nobody answers for (空岗)."""
-    today = clock.today()
-    children = Area.objects.in_force(today).filter(parent=OuterRef("pk"))
-    held = Post.objects.in_force(today).filter(area=OuterRef("pk"), user__is_active=True)
-    grid = Q(level__gte=Area.Level.ESTATE)
-    seen = Area.objects.visible_to(user).in_force(today)
-    return seen.annotate(
-        has_children=Exists(children), vacant=Case(When(grid & ~Exists(held), then=True), default=False)
-    )
+    children = Area.objects.in_force(clock.today()).filter(parent=OuterRef("pk"))
+    return vacancies_in_sight(user).annotate(has_children=Exists(children))
 
 
 @needs("grid.view_area")

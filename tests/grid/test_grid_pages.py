@@ -12,6 +12,7 @@ from grid.models import Assessment, StaffMember
 from grid.places import resolve_place
 from tests.grid import quarter
 from tests.world import FIRST_DAY, World
+from wangcheng.common.models import Area, Post
 
 
 def test_the_tree_opens_branch_by_branch_within_the_own_branch(world: World) -> None:
@@ -113,6 +114,18 @@ def test_the_tree_warns_of_grids_that_nobody_answers_for_and_lists_them(world: W
     assert f"{world.grids['斑马湖社区1'].code}<" not in listed
     branch = client.get(f"/grid/{world.villages['斑马湖社区'].pk}/children/").content.decode()
     assert branch.count("空岗") == 1
+
+
+def test_the_desk_counts_the_grids_that_nobody_answers_for(world: World) -> None:
+    def told(who: str) -> list[str]:
+        desk = re.sub(r"<[^>]+>|\s", "", world.client(who).get("/desk/").content.decode())
+        return re.findall(r"(\d+)个空岗网格", desk)
+
+    held = set(Post.objects.filter(area__level__gte=Area.Level.ESTATE).values_list("area__path", flat=True))
+    vacant = [grid.path for grid in world.grids.values() if grid.path not in held]
+    in_town = [path for path in vacant if path.startswith(world.towns["高塘岭街道"].path)]
+    assert 0 < len(in_town) < len(vacant)
+    assert (told("admin"), told("town"), told("department")) == ([str(len(vacant))], [str(len(in_town))], [])
 
 
 def test_a_place_is_kept_with_its_other_names_and_intake_knows_it(world: World) -> None:
