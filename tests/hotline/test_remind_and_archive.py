@@ -27,8 +27,8 @@ def test_a_unit_is_reminded_before_the_internal_deadline_and_at_it(world: World)
         assert tasks.remind_units() == 1
         assert tasks.remind_units() == 0
     before, expired = reminders()
-    assert "将于01月09日09:30到期" in before
-    assert "已于01月09日09:30到期" in expired
+    assert "将于1月9日09:30到期，请按时办结。" in before
+    assert "已于1月9日09:30到期，请立即办理。" in expired
     assert ticket.number in before
     assert desk.PHONE not in before
 
@@ -38,6 +38,14 @@ def test_a_reminder_fits_into_one_message(world: World) -> None:
     with clock.frozen(at("2023-01-10 09:30")):
         tasks.remind_units()
     assert list(Message.objects.filter(purpose="reminder").values_list("segments", flat=True)) == [1]
+    assert "“反映小区物业长期不作为导致楼…”已于" in reminders()[0]
+
+
+def test_a_unit_is_told_of_a_new_ticket_in_a_whole_sentence(world: World) -> None:
+    ticket = desk.dispatched(world, title="铜官街道中山村第2片区路灯不亮")
+    told = Message.objects.get(purpose="notice")
+    assert told.text == f"您单位收到12345工单{ticket.number}“铜官街道中山村第2片区路灯不亮”，请于1月10日09:30前办结。"
+    assert told.segments == 1
 
 
 def test_an_urgent_ticket_is_reminded_two_hours_before_by_day_and_night(world: World) -> None:
