@@ -241,15 +241,16 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600} if REDIS_URL else {"polling_interval": 0.05}
 CELERY_TIMEZONE = TIME_ZONE
+# Nothing rarer than hourly: the embedded clock forgets at its end when it did what, and a machine may end every evening
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send waiting messages": {"task": "common.send_messages", "schedule": 15.0},
     "settle messages of a crashed sender": {"task": "common.settle_messages", "schedule": 60.0},
     "wake stranded jobs": {"task": "common.wake_jobs", "schedule": 30.0},
     "show that clock and worker live": {"task": "common.show_life", "schedule": 15.0},
     "seal the audit": {"task": "common.seal_audit", "schedule": 60.0},
-    "forget old replies to Idempotency-Keys": {"task": "common.forget_replies", "schedule": 86400.0},
-    "forget uploads that nobody took in": {"task": "common.forget_uploads", "schedule": 86400.0},
-    "forget exports kept long enough": {"task": "common.forget_results", "schedule": 86400.0},
+    "forget old replies to Idempotency-Keys": {"task": "common.forget_replies", "schedule": 3600.0},
+    "forget uploads that nobody took in": {"task": "common.forget_uploads", "schedule": 3600.0},
+    "forget exports kept long enough": {"task": "common.forget_results", "schedule": 3600.0},
     "remind units of tickets that are due": {"task": "hotline.remind_units", "schedule": 300.0},
     "archive tickets closed long ago": {"task": "hotline.archive_tickets", "schedule": 3600.0},
     "remind reporters of ratings": {"task": "whistle.remind_ratings", "schedule": 3600.0},
