@@ -14,7 +14,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, cast
 
 from django.core.files.base import ContentFile
-from django.db import OperationalError, connection
+from django.db import Error, connection
 
 from wangcheng.common import clock
 from wangcheng.common.jobs.models import Job
@@ -105,6 +105,7 @@ class Heart(AbstractContextManager["Heart"]):
         while not self._end.wait(BEAT):
             try:
                 self.progress.write()
-            except OperationalError:  # SQLite: the work itself holds the write lock; the next beat tries again
+            except Error:  # SQLite: the work itself holds the write lock; or the server is gone for a moment
                 log.debug("no heartbeat of job %s", self.progress.job.pk, exc_info=True)
+                connection.close_if_unusable_or_obsolete()  # the next beat tries again
         connection.close()
