@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from hotline import actions, tasks
-from hotline.models import TicketReminder
+from hotline.models import Ticket, TicketReminder
 from tests.hotline import desk
 from tests.hotline.desk import at
 from tests.world import World
@@ -63,6 +67,21 @@ def test_a_suspended_or_finished_ticket_is_left_alone(world: World) -> None:
     desk.in_review(world, title="另一件")
     with clock.frozen(at("2023-01-30 09:30")):
         assert tasks.remind_units() == 0
+
+
+def test_a_ticket_finished_while_the_others_are_reminded_is_left_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket, remind = desk.handling(world), tasks._remind
+
+    def finish_first(*asked: Any) -> int:
+        Ticket.objects.filter(pk=ticket.pk).update(state="review")
+        return remind(*asked)
+
+    monkeypatch.setattr(tasks, "_remind", finish_first)
+    with clock.frozen(at("2023-01-30 09:30")):
+        assert tasks.remind_units() == 0
+    assert not TicketReminder.objects.exists()
 
 
 def test_a_new_deadline_is_reminded_anew(world: World) -> None:
