@@ -166,6 +166,8 @@ class Step:
     guard: Callable[[Any], str] | None = None  # a Chinese reason why it is not open now, or ""
     holder: Holder = Holder.SAME
     clock: Clock = Clock.KEEP
+    # where it ends in one of these states, others than `holder` and `clock`
+    lands: Mapping[str, tuple[Holder, Clock]] = field(default_factory=dict, hash=False)
     basis: str = ""  # legal basis
     by_clock: bool = False  # the system may take it
     danger: bool = False  # drawn as a red button
@@ -175,6 +177,10 @@ class Step:
     def lands_in(self) -> frozenset[str]:
         """Every state this step can leave the case in."""
         return self.targets or (frozenset({self.target}) if self.target else self.sources)
+
+    def leaves(self, state: str) -> tuple[Holder, Clock]:
+        """Who holds the case and what its clock does where the step ends in `state`."""
+        return self.lands.get(state, (self.holder, self.clock))
 
     def is_wanted(self, case: Any, actor: Actor) -> bool:
         """Whether `actor`, to whom the step is open, is waited for to take it.  Pure."""
