@@ -23,6 +23,7 @@ from wangcheng.common import clock
 from wangcheng.common.jobs import progress as progress_module
 from wangcheng.common.jobs import running
 from wangcheng.common.jobs.actions import cancel, run_inline, start
+from wangcheng.common.jobs.keeping import making
 from wangcheng.common.jobs.progress import Heart, Progress
 from wangcheng.common.jobs.registry import job
 from wangcheng.common.jobs.tasks import run_job, wake_jobs
@@ -44,7 +45,8 @@ def read(progress: Progress) -> dict[str, Any]:
     with progress.job.input.open("rb") as file:
         lines = file.read().decode().split()
     progress.reject_file("坏行.csv", lines[-1].encode())
-    progress.output_file("结果.txt", str(len(lines)).encode())
+    with making(progress, "结果.txt") as place:
+        place.write_text(str(len(lines)))
     return {"lines": len(lines)}
 
 

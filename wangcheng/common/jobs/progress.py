@@ -38,7 +38,7 @@ class Superseded(Exception):
 
 
 class Progress:
-    """What the function of a job is given: `.job`, the counts, and places for the files it makes."""
+    """What the function of a job is given: `.job`, the counts, and places for the files it makes (see jobs.keeping)."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -62,15 +62,8 @@ class Progress:
 
     def reject_file(self, name: str, content: bytes) -> None:
         """Keep the rows that could not be taken, for download beside the result."""
-        self.rejects = self._keep("rejects", name, content)
-
-    def output_file(self, name: str, content: bytes) -> None:
-        """Keep the file that the job was asked to make."""
-        self.output = self._keep("output", name, content)
-
-    def _keep(self, field: str, name: str, content: bytes) -> str:
-        file = cast("FileField", Job._meta.get_field(field))
-        return str(file.storage.save(file.generate_filename(self.job, name), ContentFile(content)))
+        file = cast("FileField", Job._meta.get_field("rejects"))
+        self.rejects = str(file.storage.save(file.generate_filename(self.job, name), ContentFile(content)))
 
     def write(self) -> None:
         """Put the counts on the row as long as it is ours, and see whether to stop."""
