@@ -1,8 +1,9 @@
-"""The process engine: steps as a table, a pure `plan`, and `move`, the only function that changes a case.
+"""The process engine: steps as a table, a pure `plan`, and `move`, which takes a step on one case.
 
 An app writes its whole process as a table of `Step`s.  The table draws the buttons, the API's allowed_actions and the
 manual.  `carry` is pure: it checks the step against the case in memory, computes the change and folds it into the case.
-`move` does that for one locked case and writes; `casework.batch` does it for thousands and writes in bulk.
+`move` does that for one locked case and writes; `casework.batch` and `casework.handing` do it for many and write in
+bulk.  Nothing else changes a case.
 """
 
 from __future__ import annotations
@@ -285,7 +286,7 @@ def digest(number: str, previous: str, event: Mapping[str, Any]) -> str:
 
 
 def move(case: Case, step: Step, facts: Facts) -> Event:
-    """Take `step` on a case locked by the caller: check, change, record, tell.  The only writer of cases.
+    """Take `step` on a case locked by the caller: check, change, record, tell.
 
     Raises NotAllowed; then the transaction of the caller holds no change.
     """
