@@ -11,7 +11,7 @@ import logging
 import time
 from contextlib import AbstractContextManager
 from threading import Event, Thread
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.db import Error, connection
@@ -21,8 +21,6 @@ from wangcheng.common.jobs.models import Job
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    from django.db.models import FileField
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +60,7 @@ class Progress:
 
     def reject_file(self, name: str, content: bytes) -> None:
         """Keep the rows that could not be taken, for download beside the result."""
-        file = cast("FileField", Job._meta.get_field("rejects"))
+        file = Job._meta.get_field("rejects")
         self.rejects = str(file.storage.save(file.generate_filename(self.job, name), ContentFile(content)))
 
     def write(self) -> None:
