@@ -1,3 +1,5 @@
+"""Where the app of money and performance introduces itself: rules, figures, entries and imports register by import."""
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 

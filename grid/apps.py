@@ -1,3 +1,5 @@
+"""Where the app of territory and assessment introduces itself: what it registers with the kernel."""
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 

@@ -1,3 +1,5 @@
+"""Where the app of 12345 tickets introduces itself: what it registers with the kernel."""
+
 from django.apps import AppConfig
 
 

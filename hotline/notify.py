@@ -18,42 +18,51 @@ if TYPE_CHECKING:
 
     from hotline.models import Ticket
 
-_TITLE = 14  # so much of a title fits beside number, deadline and signature into one segment
-
 
 def dispatched(ticket: Ticket, unit_people: list[User], grid_people: list[User]) -> None:
     """派单: the unit and its co-units are told; the leader and officer of the grid get the push."""
-    texts = [_text(ticket, f"收到新工单，{_by(ticket.due_at)}前办结。", unit_people, Message.Purpose.NOTICE)]
+    words = f"您单位收到{named(ticket.number, ticket.title)}，请{_by(ticket.due_at)}办结。"
+    texts = [_text(ticket, words, unit_people, Message.Purpose.NOTICE)]
     if ticket.pushed_at is not None and ticket.pushed_at == ticket.dispatched_at:
         texts.append(_push(ticket, grid_people))
     queue_all(texts)
 
 
 def _push(ticket: Ticket, people: list[User]) -> Text:
-    words = f"已推送至您的网格，请{_by(ticket.contact_due_at)}前联系来电人。"
+    words = f"{named(ticket.number, ticket.title)}已推送至您的网格，请{_by(ticket.contact_due_at)}联系来电人。"
     return _text(ticket, words, people, Message.Purpose.PUSH, ticket.unit)
 
 
 def sent_back(ticket: Ticket) -> None:
     """重办: the unit is told of the new round."""
     people = [post.user for post in lookups.unit_people([ticket.unit_id], clock.today())]
-    words = f"退回重办（第{ticket.round}轮），{_by(ticket.due_at)}前办结。"
+    again = f"退回重办（第{ticket.round}轮），请您单位{_by(ticket.due_at)}办结。"
+    words = named(ticket.number, ticket.title) + again
     queue_all([_text(ticket, words, people, Message.Purpose.NOTICE)])
 
 
 def _text(
     ticket: Ticket, words: str, people: list[User], purpose: Message.Purpose, unit: Organisation | None = None
 ) -> Text:
-    said = f"12345工单{ticket.number}“{mask_text(ticket.title)[:_TITLE]}”{words}"
     urgent = ticket.urgency != ticket.Urgency.NORMAL
-    return Text(said, people, purpose, ticket.number, urgent, unit)
+    return Text(words, people, purpose, ticket.number, urgent, unit, quoted(ticket.title))
+
+
+def named(number: str, title: str) -> str:
+    """How a message names its ticket."""
+    return f"12345工单{number}“{quoted(title)}”"
+
+
+def quoted(title: str) -> str:
+    """A title as it stands in a message, before it is cut to one segment."""
+    return mask_text(" ".join(title.split()))
 
 
 def reminder_text(number: str, title: str, due: datetime, *, expired: bool) -> str:
-    """到期提醒 as it is sent; one segment."""
-    when = f"{clock.local(due):%m月%d日%H:%M}"
+    """到期提醒, with the whole title."""
+    when = f"{clock.local(due):%-m月%-d日%H:%M}"
     words = f"已于{when}到期，请立即办理" if expired else f"将于{when}到期，请按时办结"
-    return f"12345工单{number}“{mask_text(title)[:_TITLE]}”{words}。"
+    return f"您单位{named(number, title)}{words}。"
 
 
 def remind(ticket: Ticket, *, expired: bool) -> int:
@@ -63,10 +72,9 @@ def remind(ticket: Ticket, *, expired: bool) -> int:
     if due is None or not posts:
         return 0
     text = reminder_text(ticket.number, ticket.title, due, expired=expired)
-    urgent = ticket.urgency != ticket.Urgency.NORMAL
     people = [post.user for post in posts]
-    return len(queue_all([Text(text, people, Message.Purpose.REMINDER, ticket.number, urgent)]))
+    return len(queue_all([_text(ticket, text, people, Message.Purpose.REMINDER)]))
 
 
 def _by(moment: datetime | None) -> str:
-    return f"{clock.local(moment):%m月%d日%H:%M}" if moment else "规定时间"
+    return f"于{clock.local(moment):%-m月%-d日%H:%M}前" if moment else "按规定时限"

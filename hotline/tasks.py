@@ -21,6 +21,8 @@ from wangcheng.common.workflow import NotAllowed
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from hotline.querysets import TicketQuerySet
+
 log = logging.getLogger(__name__)
 _AT_ONCE = 500  # tickets of one run; the next run takes the rest
 
@@ -32,8 +34,9 @@ def remind_units() -> int:
     soon, soon_urgent = _horizon(now)
     queued = 0
     for kind in TicketReminder.Kind:
-        for pk in Ticket.objects.to_remind(kind, now, soon, soon_urgent).values_list("pk", flat=True)[:_AT_ONCE]:
-            queued += _remind(pk, kind)
+        ripe = Ticket.objects.to_remind(kind, now, soon, soon_urgent)
+        for pk in ripe.values_list("pk", flat=True)[:_AT_ONCE]:
+            queued += _remind(pk, kind, ripe)
     return queued
 
 
@@ -47,9 +50,14 @@ def _horizon(now: datetime) -> tuple[datetime, datetime]:
 
 
 @transaction.atomic
-def _remind(ticket_id: int, kind: TicketReminder.Kind) -> int:
-    """One reminder of one deadline; the row is the claim, so that no second run repeats it."""
-    ticket = Ticket.objects.select_related("unit").get(pk=ticket_id)
+def _remind(ticket_id: int, kind: TicketReminder.Kind, ripe: TicketQuerySet) -> int:
+    """One reminder of one deadline; the row is the claim, so that no second run repeats it.
+
+    Asked again under the lock: the ticket may have been finished, suspended or given more time meanwhile.
+    """
+    ticket = ripe.select_for_update(of=("self",)).select_related("unit").filter(pk=ticket_id).first()
+    if ticket is None:
+        return 0
     try:
         with transaction.atomic():
             row = TicketReminder.objects.create(case=ticket, kind=kind, due_at=ticket.internal_due_at, at=clock.now())

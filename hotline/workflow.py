@@ -121,6 +121,7 @@ RETURN = Step(
 RULE_RETURN = Step(
     "rule_return", "退单裁定", WITH_UNIT, None, _right("rule_return"), plans.rule_return, C,
     targets=WITH_UNIT | {S.RECEIVED}, guard=_return_asked, holder=Holder.CENTRE, wanted=always,
+    lands=dict.fromkeys(WITH_UNIT, (Holder.UNIT, Clock.KEEP)),
 )  # fmt: skip
 CONTACT = Step("contact", "联系", _CONTACT, None, _right("contact"), plans.contact, wanted=_is_to_contact)
 PROGRESS = Step("progress", "阶段反馈", _in(S.HANDLING), None, _right("progress"), plans.progress, U)
@@ -141,11 +142,12 @@ FINISH = Step(
 )  # fmt: skip
 REVIEW = Step(
     "review", "审核", _in(S.REVIEW), None, _right("review"), plans.review, C,
-    targets=_in(S.CALLBACK, S.HANDLING), holder=Holder.CENTRE,
+    targets=_in(S.CALLBACK, S.HANDLING), holder=Holder.CENTRE, lands={S.HANDLING: (Holder.UNIT, Clock.RESUME)},
 )  # fmt: skip
 CALLBACK = Step(
     "callback", "回访", _in(S.CALLBACK), None, _right("callback"), plans.callback, C,
     targets=_in(S.CLOSED, S.HANDLING), holder=Holder.NOBODY, clock=Clock.STOP, by_clock=True,
+    lands={S.HANDLING: (Holder.UNIT, Clock.RESTART)},
 )  # fmt: skip
 CITY_RESULT = Step(
     "city_result", "市级回访结果", frozenset(S.values) - {S.CALLBACK}, None, _right("callback"), plans.city_result, C,
@@ -153,7 +155,7 @@ CITY_RESULT = Step(
 )  # fmt: skip
 REDO = Step(
     "redo", "重办", _in(S.CALLBACK, S.CLOSED, S.ARCHIVED), S.HANDLING, _right("redo"), plans.redo, C,
-    guard=_was_handled, holder=Holder.UNIT, clock=Clock.RESTART, by_clock=True, danger=True,
+    guard=_was_handled, holder=Holder.UNIT, clock=Clock.RESTART, danger=True,
 )  # fmt: skip
 ACKNOWLEDGE = Step(
     "acknowledge", "知悉", _in(S.CLOSED, S.ARCHIVED), None, _right("redo"), plans.acknowledge, C,

@@ -171,6 +171,11 @@ def test_every_entry_of_the_schedule_names_a_task() -> None:
     assert scheduled - set(current_app.tasks) == set()
 
 
+def test_a_machine_that_runs_by_day_alone_does_everything_of_the_schedule() -> None:
+    """The embedded clock counts anew from each start."""
+    assert [name for name, entry in settings.CELERY_BEAT_SCHEDULE.items() if entry["schedule"] > 3600] == []
+
+
 # Time
 
 

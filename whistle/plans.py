@@ -316,8 +316,8 @@ def _metres(case: Whistle, facts: Facts) -> int | None:
 
 
 def _done(case: Whistle, name: str) -> bool:
-    """Whether what was due has happened, so that a pause moves nothing."""
-    happened = {"sign_due_at": case.signed_at, "arrive_due_at": case.arrived_at}
+    """Whether what was due has happened, so that a pause does not move the deadline."""
+    happened = {"sign_due_at": case.signed_at, "arrive_due_at": case.arrived_at, "due_at": case.disposed_at}
     return happened.get(name) is not None
 
 

@@ -249,7 +249,7 @@ class WhistleSight(Sight):
 
 
 class WhistleAttachment(Attachment):
-    """照片与附件.  `fingerprint` recognises a picture that was compressed or cut anew (see photos.py)."""
+    """照片与附件.  `fingerprint` recognises a picture that was compressed or cut anew (see pictures.py)."""
 
     class Purpose(models.TextChoices):
         REPORT = "report", "上报"

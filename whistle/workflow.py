@@ -79,6 +79,7 @@ SELF_HANDLE = Step(
 FILTER = Step(
     "filter", "初核", _states(S.REPORTED), None, _may("filter"), plans.filter_, Party.VILLAGE,
     targets=_states(S.TOWN, S.DECLINED), holder=Holder.TOWN, basis=BASIS,
+    lands={S.DECLINED: (Holder.REPORTER, Clock.KEEP)},
 )  # fmt: skip
 HANDLE = Step(
     "handle", "街镇处置", _states(S.TOWN), S.HANDLING, _may("handle"), plans.handle, Party.TOWN,
@@ -97,7 +98,8 @@ DECLINE = Step(
 )  # fmt: skip
 RESUBMIT = Step(
     "resubmit", "重新提交", _states(S.DECLINED), None, _may("resubmit"), plans.resubmit, Party.REPORTER,
-    targets=_states(S.REPORTED, S.FILING), basis=BASIS,
+    targets=_states(S.REPORTED, S.FILING), holder=Holder.VILLAGE, basis=BASIS,
+    lands={S.FILING: (Holder.CENTRE, Clock.KEEP)},
 )  # fmt: skip
 DISPATCH = Step(
     "dispatch", "派单", _states(S.FILING), S.DISPATCHED, _may("dispatch"), plans.dispatch, Party.CENTRE, guard=_filed,
@@ -112,7 +114,8 @@ RETURN = Step(
 )  # fmt: skip
 RULE_RETURN = Step(
     "rule_return", "裁定退单", _states(S.DISPATCHED, S.SIGNED), None, _may("rule_return"), plans.rule_return, Party.CENTRE,
-    targets=_states(S.FILING, S.DISPATCHED, S.SIGNED), guard=_return_pending, basis=BASIS,
+    targets=_states(S.FILING, S.DISPATCHED, S.SIGNED), guard=_return_pending, holder=Holder.UNIT, basis=BASIS,
+    lands={S.FILING: (Holder.CENTRE, Clock.STOP)},
 )  # fmt: skip
 ARRIVE = Step(
     "arrive", "到场", _states(S.SIGNED), S.HANDLING, _may("arrive"), plans.arrive, Party.UNIT, guard=_unit_goes_on, basis=BASIS
@@ -124,6 +127,7 @@ DISPOSE = Step(
 VERIFY = Step(
     "verify", "核查", _states(S.VERIFYING), None, _may("verify"), plans.verify, Party.REPORTER,
     targets=_states(S.CLOSED, S.HANDLING), guard=_not_carried, holder=Holder.NOBODY, basis=BASIS,
+    lands={S.HANDLING: (Holder.UNIT, Clock.RESTART)},
 )  # fmt: skip
 REWORK = Step(
     "rework", "退回返工", _states(S.CLOSED), S.HANDLING, _may("rework"), plans.rework, Party.CENTRE, guard=_others_disposed,
@@ -131,7 +135,8 @@ REWORK = Step(
 )  # fmt: skip
 RATE = Step(
     "rate", "评价", _states(S.CLOSED), None, _may("rate"), plans.rate, Party.REPORTER,
-    targets=_states(S.CLOSED, S.HANDLING), guard=_unrated, basis=BASIS + "“一哨一评”",
+    targets=_states(S.CLOSED, S.HANDLING), guard=_unrated, holder=Holder.NOBODY, basis=BASIS + "“一哨一评”",
+    lands={S.HANDLING: (Holder.UNIT, Clock.RESTART)},
 )  # fmt: skip
 APPEAL = Step(
     "appeal", "评价申诉", _states(S.CLOSED, S.HANDLING, S.VERIFYING), None, _may("appeal"), plans.appeal, Party.UNIT,
@@ -140,6 +145,7 @@ APPEAL = Step(
 RULE_APPEAL = Step(
     "rule_appeal", "裁定申诉", _states(S.CLOSED, S.HANDLING, S.VERIFYING), None, _may("rule_appeal"), plans.rule_appeal,
     Party.CENTRE, guard=_appeal_pending, basis=BASIS,
+    lands={S.CLOSED: (Holder.NOBODY, Clock.STOP), S.HANDLING: (Holder.UNIT, Clock.KEEP)},
 )  # fmt: skip
 SUSPEND = Step(
     "suspend", "挂账", _states(S.DISPATCHED, S.SIGNED, S.HANDLING, S.VERIFYING), None, _may("suspend"), plans.suspend,

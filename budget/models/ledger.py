@@ -107,7 +107,7 @@ class BudgetCorrection(models.Model):
 
 
 class Payment(models.Model):
-    """支付: one payment or its reversal.  `budget_year` (归属年度) decides which year's budget it uses, not `paid_on`."""
+    """支付: one payment or its reversal.  `budget_year` (归属年度) decides which year's budget it uses, not `paid_at`."""
 
     class Kind(models.TextChoices):
         SALARY = "salary", "人员经费"

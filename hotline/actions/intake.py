@@ -36,11 +36,12 @@ def take_numbers(count: int) -> list[str]:
 
 
 @transaction.atomic
-def receive(intake: Intake, *, by: User | None, note: str = "") -> Ticket:
+def receive(intake: Intake, *, by: User | None, note: str = "", job: int | None = None) -> Ticket:
     """受理: a new ticket with a number of its own.  IntegrityError where the city number is there already."""
     delivered = intake.delivered()
     intake, placed = Placer().place(intake) if intake.area is None else (intake, "")
     ticket = intake.ticket()
+    ticket.import_job_id = job
     rules = rules_on(clock.today())
     ticket.repeat_of_id = _repeated(ticket, rules.limits)
     (ticket.number,) = take_numbers(1)
@@ -61,19 +62,22 @@ def _repeated(ticket: Ticket, limits: Limits) -> int | None:
     return lookups.repeated(ticket.title, at, earlier, limits)
 
 
-def take_in(intake: Intake, *, by: User | None, imported: bool = False) -> tuple[Ticket, Outcome]:
+def take_in(
+    intake: Intake, *, by: User | None, imported: bool = False, job: int | None = None
+) -> tuple[Ticket, Outcome]:
     """受理 or 市级更新: idempotent on the city number, also when two deliveries come at the same moment.
 
-    The city's callback is taken from who may call back (as the city's platform may), or from an imported sheet.
+    The city's callback is taken from who may call back (as the city's platform may), or from an imported sheet, whose
+    `job` a new ticket keeps.
     """
     if intake.resolved and by is not None and not (imported or by.has_perm(workflow.CALLBACK.permission)):
         raise NotAllowed("您的岗位不能填写市级回访结果。", Code.RIGHT, "resolved")
     if not intake.city_number:
-        return receive(intake, by=by), Outcome.CREATED
+        return receive(intake, by=by, job=job), Outcome.CREATED
     existing = Ticket.objects.filter(city_number=intake.city_number).values_list("pk", flat=True).first()
     if existing is None:
         try:
-            return receive(intake, by=by), Outcome.CREATED
+            return receive(intake, by=by, job=job), Outcome.CREATED
         except IntegrityError:  # another delivery of the same number was faster, or something else is wrong
             existing = Ticket.objects.filter(city_number=intake.city_number).values_list("pk", flat=True).first()
             if existing is None:

@@ -97,7 +97,7 @@ class _Sheet:
         try:
             return _write_chunk(good, self.by, self.job)
         except IntegrityError:  # another import brought one of these numbers at this moment
-            return [actions.take_in(intake, by=self.by, imported=True)[1] for intake in good]
+            return [actions.take_in(intake, by=self.by, imported=True, job=self.job)[1] for intake in good]
 
 
 def _notes(mapping: SheetMap, reader: RowReader) -> Iterator[str]:

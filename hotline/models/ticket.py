@@ -1,4 +1,7 @@
-"""工单: the ticket, its events, as-of rows and sight rows.  Written only by workflow.move and casework.batch."""
+"""工单: the ticket, its events, as-of rows and sight rows.
+
+Written only by workflow.move, and many at once by casework.batch and casework.handing.
+"""
 
 from __future__ import annotations
 

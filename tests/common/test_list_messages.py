@@ -41,7 +41,7 @@ def message(number: int, **changes: Any) -> Message:
 def shown(client: Client, query: str = "") -> list[int]:
     """The numbers of the messages on the page, in its order."""
     page = client.get(f"{LIST}?{query}").content.decode()
-    return [int(found) for found in re.findall(r">工单第(\d+)号请及时签收。</a>", page)]
+    return [int(found) for found in re.findall(r">WC20230103-(\d+)<", page)]
 
 
 def total(client: Client, query: str = "") -> str:
@@ -168,7 +168,7 @@ def test_the_workbook_holds_every_matching_row_with_numbers_as_text(admin: Clien
 
 
 def test_a_csv_disarms_formulas(admin: Client) -> None:
-    message(1, text="=HYPERLINK(1)")
+    message(1, text="=HYPERLINK(1)", about="")
     content = admin.post(LIST, {"export": "csv"}).getvalue().decode()
     assert content.startswith("\ufeff生成时间,")
     assert "'=HYPERLINK(1)" in content
@@ -191,6 +191,28 @@ def test_conditions_can_be_kept_under_a_name_of_ones_own(world: World) -> None:
     client = world.client("admin")
     client.post(f"/filters/{saved.pk}/remove/", {"back": "https://elsewhere.invalid/"})
     assert not SavedFilter.objects.exists()
+
+
+def test_the_words_about_a_case_are_shown_neither_in_the_list_nor_on_the_page_nor_in_the_export(admin: Client) -> None:
+    row = message(1, text="您单位收到12345工单WC20230103-00001“路灯不亮”。", state=Message.State.FAILED, error="空号")
+    export = admin.post(LIST, {"export": "csv"}).getvalue().decode()
+    for page in (admin.get(LIST).content.decode(), admin.get(f"{LIST}{row.pk}/").content.decode(), export):
+        assert "路灯" not in page
+        assert "业务内容不予显示" in page
+        assert "WC20230103-00001" in page
+        assert "空号" in page
+
+
+def test_the_words_about_an_account_are_shown(admin: Client) -> None:
+    row = message(1, text="您的账号town的密码已重置。", about="")
+    for page in (LIST, f"{LIST}{row.pk}/"):
+        assert "您的账号town的密码已重置。" in admin.get(page).content.decode()
+
+
+def test_the_page_names_the_address_that_the_carrier_sends_its_receipts_to(admin: Client, client: Client) -> None:
+    found = re.search(r"http://testserver(/sms/receipts/\?key=\w+)", admin.get(LIST).content.decode())
+    assert found
+    assert client.post(found[1], "[]", "application/json").json() == {"taken": 0}
 
 
 def test_only_who_keeps_the_outbox_sees_it(world: World) -> None:

@@ -1,10 +1,12 @@
 """政策规则: versions with their document, the typed form, approval by a second person, and the diff."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
+from tests.common.hands import HANDS, at_once
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.models import AuditEntry, Policy
@@ -112,6 +114,22 @@ def test_one_draft_at_a_time(admin: Client) -> None:
     answer = admin.post(DRAFT, entered())
     assert answer.status_code == 409
     assert "已有待批准的草稿" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_drafts_begun_at_the_same_moment_one_is_kept_and_the_others_are_told(world: World) -> None:
+
+    def hand(number: int) -> str:
+        words = {"document_number": f"{number}号", "source": "", "note": ""}
+        try:
+            actions.draft(KEY, rule_set(KEY).defaults(), valid_from=clock.today(), by=world.admin, **words)
+        except NotAllowed as refused:
+            return refused.message
+        return ""
+
+    told = Counter(at_once(hand))
+    assert told == {"": 1, "该政策已有待批准的草稿，请先批准或作废。": HANDS - 1}
+    assert Policy.objects.filter(state=Policy.State.DRAFT).count() == 1
 
 
 def test_a_withdrawn_draft_makes_room_and_never_counts(world: World, admin: Client) -> None:

@@ -14,15 +14,17 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from tests.common import slow_job  # noqa: F401  registers its kind
 from tests.workers import database_url, until
 from tests.world import MORNING, World
 from wangcheng.common import clock
+from wangcheng.common.jobs import progress as progress_module
 from wangcheng.common.jobs import running
 from wangcheng.common.jobs.actions import cancel, run_inline, start
-from wangcheng.common.jobs.progress import Progress
+from wangcheng.common.jobs.keeping import making
+from wangcheng.common.jobs.progress import Heart, Progress
 from wangcheng.common.jobs.registry import job
 from wangcheng.common.jobs.tasks import run_job, wake_jobs
 from wangcheng.common.models import Job, NumberSequence
@@ -43,7 +45,8 @@ def read(progress: Progress) -> dict[str, Any]:
     with progress.job.input.open("rb") as file:
         lines = file.read().decode().split()
     progress.reject_file("坏行.csv", lines[-1].encode())
-    progress.output_file("结果.txt", str(len(lines)).encode())
+    with making(progress, "结果.txt") as place:
+        place.write_text(str(len(lines)))
     return {"lines": len(lines)}
 
 
@@ -102,6 +105,23 @@ def test_a_job_is_done_once_however_often_it_is_woken(world: World) -> None:
     found = start("tests.count", {"steps": 1}, by=None)
     assert [run_job(found.pk), run_job(found.pk)] == ["done", ""]
     assert fresh(found).attempts == 1
+
+
+@pytest.mark.parametrize("problem", [OperationalError("locked"), InterfaceError("the connection is closed")])
+def test_a_heart_that_missed_a_beat_beats_on(world: World, monkeypatch: pytest.MonkeyPatch, problem: Exception) -> None:
+    progress, beats = Progress(start("tests.count", {"steps": 1}, by=None)), threading.Semaphore(0)
+    faults = [problem]
+
+    def write() -> None:
+        beats.release()
+        if faults:
+            raise faults.pop()
+
+    monkeypatch.setattr(progress_module, "BEAT", 0.01)
+    monkeypatch.setattr(progress, "write", write)
+    progress.alone = True
+    with Heart(progress):
+        assert [beats.acquire(timeout=10) for _ in range(3)] == [True, True, True]
 
 
 # Cancel

@@ -105,6 +105,45 @@ def test_a_message_of_the_night_waits_and_an_urgent_one_does_not(world: World, f
     assert fresh(waiting).accepted_at == at("2023-01-04 08:00")
 
 
+@pytest.mark.parametrize("late", ["2023-01-03 21:00", "2023-01-03 23:30", "2023-01-04 07:59"])
+def test_a_message_of_the_day_that_a_stopped_worker_left_behind_waits_for_the_morning(
+    world: World, file: Path, late: str
+) -> None:
+    with clock.frozen(at("2023-01-03 20:59")):
+        waiting, urgent = one("平常"), one("紧急", urgent=True)
+    with clock.frozen(at(late)):
+        assert send_messages() == 1
+    assert (fresh(waiting).state, fresh(urgent).state) == ("waiting", "accepted")
+    with clock.frozen(at("2023-01-04 08:00")):
+        send_messages()
+    assert fresh(waiting).accepted_at == at("2023-01-04 08:00")
+
+
+def test_at_night_an_urgent_message_does_not_take_one_with_the_same_text_along(world: World, file: Path) -> None:
+    with clock.frozen(at("2023-01-03 20:59")):
+        queue("开会。", ["13900002222"], purpose=NOTICE)
+        one("开会。", urgent=True)
+    with clock.frozen(at("2023-01-03 22:00")):
+        send_messages()
+    assert [line["phone"] for line in lines(file)] == [PHONE]
+
+
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [("路灯不亮", "路灯不亮"), ("路" * 51, "路" * 51), ("路" * 52, "路" * 50 + "…"), ("路" * 400, "路" * 50 + "…")],
+)
+def test_a_title_is_cut_with_an_ellipsis_where_the_text_would_need_a_second_segment(title: str, told: str) -> None:
+    fitted = RULES.fitted(f"您单位收到工单“{title}”，请办。", title)
+    assert fitted == f"您单位收到工单“{told}”，请办。"
+    assert RULES.segments(fitted) == 1
+
+
+def test_a_title_is_not_cut_to_nothing_and_a_short_one_not_at_all() -> None:
+    rest = "，" + "请办" * 40
+    assert RULES.fitted(f"“{'路' * 20}”{rest}", "路" * 20) == f"“{'路' * 8}…”{rest}"
+    assert RULES.fitted(f"“路灯不亮”{rest}", "路灯不亮") == f"“路灯不亮”{rest}"
+
+
 # Queueing
 
 

@@ -164,7 +164,7 @@ def test_any_single_change_changes_the_root(count: int) -> None:
         {"actor_name": "他人"},
         {"object": "ticket 2"},
         {"data": {"reason": "改过"}},
-        {"kind": "print"},
+        {"kind": "login"},
         {"address": "10.0.0.9"},
     ],
     ids=lambda change: next(iter(change)),

@@ -18,10 +18,10 @@ from wangcheng.common.ways import desk, finders, menu, processes, words
 from wangcheng.common.ways.finders import Finder, Found
 from wangcheng.common.ways.lists.keyset import Order
 from wangcheng.common.ways.menu import MenuItem
-from wangcheng.common.ways.processes import Process
+from wangcheng.common.ways.processes import Process, lines
 from wangcheng.common.ways.refusals import RefusalPage
 from wangcheng.common.ways.security import build_policy, csp_override
-from wangcheng.common.workflow import Code, Holder, NotAllowed, Step
+from wangcheng.common.workflow import Clock, Code, Holder, NotAllowed, Step
 
 
 def test_only_scripts_with_the_nonce_of_the_page_run(world: World) -> None:
@@ -275,3 +275,12 @@ def test_the_manual_is_drawn_from_the_tables_that_run(world: World, monkeypatch:
         "某办法",
     ]
     assert cells[7:11] == ["归档", "任何状态", "不变", "派单员、系统自动"]
+
+
+def test_the_manual_says_for_each_outcome_who_holds_the_case_and_what_the_clock_does() -> None:
+    review = Step(
+        "review", "审核", frozenset({"review"}), None, "hotline.review_ticket", targets=frozenset({"back", "work"}),
+        holder=Holder.CENTRE, lands={"work": (Holder.UNIT, Clock.RESUME)},
+    )  # fmt: skip
+    (line,) = lines(Process("试验流程", (review,), {"work": "办理中", "review": "待审核", "back": "待回访"}))
+    assert (line.holder, line.clock) == ("办理中：承办单位；待回访：区中心", "办理中：恢复；待回访：不变")

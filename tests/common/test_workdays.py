@@ -231,27 +231,17 @@ def test_a_senseless_limit_is_refused(amount: int, unit: str, clock: str, compla
 def test_a_suspended_clock_keeps_what_was_left() -> None:
     start = at("2022-12-26 10:00")
     due = OFFICE.due(start, Limit(5, "days")).at  # 2023-01-03 10:00
-    left = OFFICE.remaining(start, due, at("2022-12-28 10:00"))
-    assert left == OFFICE.days(3)
     assert OFFICE.resume(due, at("2022-12-28 10:00"), at("2023-01-05 14:30")) == Deadline(at("2023-01-10 14:30"), False)
 
 
 def test_a_suspended_natural_clock_is_shifted_by_the_pause() -> None:
     due = at("2022-12-31 16:30")
-    assert OFFICE.remaining(at("2022-12-30 16:30"), due, at("2022-12-31 00:00"), "natural") == 16 * 3600 + 1800
     resumed = OFFICE.resume(due, at("2022-12-31 00:00"), at("2023-01-02 00:00"), "natural")
     assert resumed == Deadline(at("2023-01-02 16:30"), estimated=False)
 
 
-def test_a_clock_stopped_before_it_began_has_its_whole_time_left() -> None:
-    start, due = at("2022-03-01 09:00"), at("2022-03-01 17:30")
-    assert OFFICE.remaining(start, due, at("2022-02-25 09:00")) == FULL_DAY
-    assert OFFICE.remaining(start, due, at("2022-02-25 09:00"), "natural") == 8 * 3600 + 1800
-
-
-def test_overdue_time_is_negative_and_a_pause_does_not_heal_it() -> None:
-    start, due, paused = at("2022-03-01 09:00"), at("2022-03-01 17:30"), at("2022-03-02 10:00")
-    assert OFFICE.remaining(start, due, paused) == -3600
+def test_a_pause_does_not_heal_what_is_overdue() -> None:
+    due, paused = at("2022-03-01 17:30"), at("2022-03-02 10:00")
     for clock in ("working", "natural"):
         assert OFFICE.resume(due, paused, at("2022-03-09 10:00"), clock).at == due
 
@@ -274,7 +264,7 @@ def test_after_a_pause_the_unit_has_as_long_as_before(
     paused_at = OFFICE.add(start, int(seconds * part)).at
     resumed_at = paused_at + pause
     new = OFFICE.resume(due, paused_at, resumed_at).at
-    assert OFFICE.between(resumed_at, new) == OFFICE.remaining(start, due, paused_at)
+    assert OFFICE.between(resumed_at, new) == OFFICE.between(paused_at, due)
     assert new >= due
 
 

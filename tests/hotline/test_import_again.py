@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.db import IntegrityError
 
+from hotline.importing import loading
 from hotline.models import Ticket
 from tests.hotline.test_import_tickets import CITY, ROW, counts, reasons, run, write_csv
 from tests.hotline.test_pages import page, upload
@@ -119,6 +121,18 @@ def test_the_columns_chosen_by_hand_are_offered_for_the_next_sheet_of_that_kind(
     upload(client, second)
     assert "已套用" in page(client, "/tickets/import/mapping/")
     assert "已套用" not in page(client, "/tickets/import/mapping/?anew=1")
+
+
+def test_rows_taken_one_by_one_as_another_import_interferes_keep_their_job_too(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interfered(*given: object) -> None:
+        raise IntegrityError("city_number")
+
+    monkeypatch.setattr(loading, "_write_chunk", interfered)
+    job = imported(world, write_csv(tmp_path / "a.csv", CITY, ROW))
+    assert job.result["created"] == 1
+    assert Ticket.objects.get().import_job_id == job.pk
 
 
 def test_the_job_names_the_reasons_and_leads_to_what_it_made(world: World, tmp_path: Path) -> None:

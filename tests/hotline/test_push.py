@@ -28,6 +28,10 @@ def test_a_ticket_of_a_town_goes_to_the_leader_and_the_officer_of_its_grid(world
     }
     texts = Message.objects.filter(purpose="push", about=ticket.number)
     assert {message.phone for message in texts} == {world.gridleader.phone, world.gridofficer.phone}
+    number = ticket.number
+    assert {message.text for message in texts} == {
+        f"12345工单{number}“{ticket.title}”已推送至您的网格，请于1月6日14:00前联系来电人。"
+    }
     assert not any("张三丰" in message.text or desk.PHONE in message.text for message in texts)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from hotline.many import KIND
 from hotline.models import Ticket
 from tests.hotline import desk
 from tests.world import World
 from wangcheng.common.jobs import actions as jobs
+from wangcheng.common.jobs.progress import Cancelled, Progress
 from wangcheng.common.jobs.running import perform
 from wangcheng.common.models import Job, User
 
@@ -100,6 +103,18 @@ def test_begun_again_after_a_crash_it_passes_over_what_it_has_done(world: World)
     job.refresh_from_db()
     assert perform(job).result == {"taken": 2, "refused": 0}
     assert [ticket.events.filter(step="sign").count() for ticket in tickets] == [1, 1]
+
+
+def test_a_cancelled_job_lists_what_had_refused_until_then(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    signed, waiting = desk.handling(world), desk.dispatched(world)
+
+    def cancel(progress: Progress) -> None:
+        raise Cancelled
+
+    monkeypatch.setattr(Progress, "advance", cancel)
+    job = done(start(world.town, step="sign", keys=[signed.pk, waiting.pk]))
+    assert (job.state, states([waiting])) == ("cancelled", ["dispatched"])
+    assert f"{signed.number},当前状态为“办理中”，不能签收。" in job.rejects.read().decode("utf-8-sig")
 
 
 def test_a_post_that_has_ended_meanwhile_takes_no_step(world: World) -> None:

@@ -279,6 +279,13 @@ def test_a_whistle_on_the_book_stands_still(world: World) -> None:
     assert resumed.arrive_due_at == case.arrive_due_at  # had been met
 
 
+def test_a_pause_after_the_disposal_moves_no_deadline(world: World) -> None:
+    case = take(world, handling(world), "dispose", "department", note="已清理完毕。")
+    take(world, case, "suspend", "dispatcher", note="待管网改造后核查。")
+    with later(days=7):
+        assert take(world, case, "resume", "dispatcher").due_at == case.due_at
+
+
 def test_the_centre_opens_a_closed_whistle_again(world: World) -> None:
     reopened = take(world, closed(world), "rework", "dispatcher", note="抽查发现未解决。")
     assert (reopened.state, reopened.round, reopened.closed_at) == ("handling", 2, None)

@@ -1,3 +1,5 @@
+"""Where the measuring of what people wait for introduces itself."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""Where the kernel introduces itself: what it registers, and the receivers it connects."""
+
 from django.apps import AppConfig
 
 

@@ -1,8 +1,9 @@
-"""The process engine: steps as a table, a pure `plan`, and `move`, the only function that changes a case.
+"""The process engine: steps as a table, a pure `plan`, and `move`, which takes a step on one case.
 
 An app writes its whole process as a table of `Step`s.  The table draws the buttons, the API's allowed_actions and the
 manual.  `carry` is pure: it checks the step against the case in memory, computes the change and folds it into the case.
-`move` does that for one locked case and writes; `casework.batch` does it for thousands and writes in bulk.
+`move` does that for one locked case and writes; `casework.batch` and `casework.handing` do it for many and write in
+bulk.  Nothing else changes a case.
 """
 
 from __future__ import annotations
@@ -166,6 +167,8 @@ class Step:
     guard: Callable[[Any], str] | None = None  # a Chinese reason why it is not open now, or ""
     holder: Holder = Holder.SAME
     clock: Clock = Clock.KEEP
+    # where it ends in one of these states, others than `holder` and `clock`
+    lands: Mapping[str, tuple[Holder, Clock]] = field(default_factory=dict, hash=False)
     basis: str = ""  # legal basis
     by_clock: bool = False  # the system may take it
     danger: bool = False  # drawn as a red button
@@ -175,6 +178,10 @@ class Step:
     def lands_in(self) -> frozenset[str]:
         """Every state this step can leave the case in."""
         return self.targets or (frozenset({self.target}) if self.target else self.sources)
+
+    def leaves(self, state: str) -> tuple[Holder, Clock]:
+        """Who holds the case and what its clock does where the step ends in `state`."""
+        return self.lands.get(state, (self.holder, self.clock))
 
     def is_wanted(self, case: Any, actor: Actor) -> bool:
         """Whether `actor`, to whom the step is open, is waited for to take it.  Pure."""
@@ -279,7 +286,7 @@ def digest(number: str, previous: str, event: Mapping[str, Any]) -> str:
 
 
 def move(case: Case, step: Step, facts: Facts) -> Event:
-    """Take `step` on a case locked by the caller: check, change, record, tell.  The only writer of cases.
+    """Take `step` on a case locked by the caller: check, change, record, tell.
 
     Raises NotAllowed; then the transaction of the caller holds no change.
     """

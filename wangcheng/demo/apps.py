@@ -1,3 +1,5 @@
+"""Where the demonstration year introduces itself."""
+
 from django.apps import AppConfig
 
 

@@ -1,4 +1,6 @@
-"""The audit log: log-ins, reading of sensitive data, exports, prints, changes of rights.  Written only by audit.actions.
+"""The audit log: log-ins, reading of sensitive data, exports, changes of rights.
+
+Entries are written only by audit.actions, seals by audit.seals.
 
 Entries are inserted plain; once a minute one sealer hashes those not yet sealed into a Merkle root chained to the seal
 before.  The database refuses UPDATE and DELETE on both tables; `verify_audit` finds what was changed all the same.
@@ -18,7 +20,6 @@ class AuditEntry(models.Model):
         LOGOUT = "logout", "退出"
         REVEAL = "reveal", "查看敏感信息"
         EXPORT = "export", "导出"
-        PRINT = "print", "打印"
         RIGHTS = "rights", "权限变更"
         POLICY = "policy", "规则变更"
         DATA = "data", "数据变更"

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 from wangcheng.common.jobs.asking import in_post
+from wangcheng.common.jobs.progress import Superseded
 from wangcheng.common.jobs.registry import Opened
 from wangcheng.common.workflow import NotAllowed
 
@@ -43,16 +45,28 @@ def take_on_many(
     """Take `step` with the form's `data` on the cases `keys`, in the post in which it was asked for."""
     user = in_post(progress.job.requested_by, post, undone="没有办理")
     progress.total(len(keys))
-    refused = []
-    for key in keys:
-        case = cases.visible_to(user).filter(pk=key).first()
-        why = GONE if case is None else _take(progress, doors, step, user, case, data)
-        if why:
-            refused.append((case.number if case else "", why))
-        progress.advance()
-    if refused:
-        progress.reject_file(REJECTS, _sheet(refused))
+    with _listing(progress) as refused:
+        for key in keys:
+            case = cases.visible_to(user).filter(pk=key).first()
+            why = GONE if case is None else _take(progress, doors, step, user, case, data)
+            if why:
+                refused.append((case.number if case else "", why))
+            progress.advance()
     return {"taken": len(keys) - len(refused), "refused": len(refused)}
+
+
+@contextmanager
+def _listing(progress: Progress) -> Iterator[list[tuple[str, str]]]:
+    """What refuses, by number and reason; kept as a file also where the work is cancelled or breaks off."""
+    refused: list[tuple[str, str]] = []
+    try:
+        yield refused
+    except Superseded:  # another worker lists anew
+        refused.clear()
+        raise
+    finally:
+        if refused:
+            progress.reject_file(REJECTS, _sheet(refused))
 
 
 def chosen(list_name: str) -> Opens:

@@ -58,7 +58,7 @@ def start_once(
 def run_inline(
     name: str, arguments: Mapping[str, Any], *, by: User | None = None, input: File[bytes] | None = None
 ) -> Job:
-    """Do a job here and now and wait for it: for commands.  The job as it ended; its `error` is a Chinese sentence."""
+    """Do a job here and now, without a worker: for tests.  The job as it ended; its `error` is a Chinese sentence."""
     job = _new(name, arguments, by, input)
     job.state, job.attempts, job.heartbeat_at = Job.State.RUNNING, 1, clock.system_now()
     job.save()

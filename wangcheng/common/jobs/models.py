@@ -1,4 +1,8 @@
-"""Long work a person waits for: imports, assessments, exports, reports.  Changed only by jobs.actions."""
+"""Long work a person waits for: imports, assessments, exports, reports.
+
+Changed only here in jobs: started and cancelled by actions, taken up and ended by running, counted by progress, and
+emptied of what was made by keeping.
+"""
 
 from typing import ClassVar
 

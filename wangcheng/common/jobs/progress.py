@@ -11,18 +11,16 @@ import logging
 import time
 from contextlib import AbstractContextManager
 from threading import Event, Thread
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
-from django.db import OperationalError, connection
+from django.db import Error, connection
 
 from wangcheng.common import clock
 from wangcheng.common.jobs.models import Job
 
 if TYPE_CHECKING:
     from types import TracebackType
-
-    from django.db.models import FileField
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +36,7 @@ class Superseded(Exception):
 
 
 class Progress:
-    """What the function of a job is given: `.job`, the counts, and places for the files it makes."""
+    """What the function of a job is given: `.job`, the counts, and places for the files it makes (see jobs.keeping)."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -62,15 +60,8 @@ class Progress:
 
     def reject_file(self, name: str, content: bytes) -> None:
         """Keep the rows that could not be taken, for download beside the result."""
-        self.rejects = self._keep("rejects", name, content)
-
-    def output_file(self, name: str, content: bytes) -> None:
-        """Keep the file that the job was asked to make."""
-        self.output = self._keep("output", name, content)
-
-    def _keep(self, field: str, name: str, content: bytes) -> str:
-        file = cast("FileField", Job._meta.get_field(field))
-        return str(file.storage.save(file.generate_filename(self.job, name), ContentFile(content)))
+        file = Job._meta.get_field("rejects")
+        self.rejects = str(file.storage.save(file.generate_filename(self.job, name), ContentFile(content)))
 
     def write(self) -> None:
         """Put the counts on the row as long as it is ours, and see whether to stop."""
@@ -105,6 +96,7 @@ class Heart(AbstractContextManager["Heart"]):
         while not self._end.wait(BEAT):
             try:
                 self.progress.write()
-            except OperationalError:  # SQLite: the work itself holds the write lock; the next beat tries again
+            except Error:  # SQLite: the work itself holds the write lock; or the server is gone for a moment
                 log.debug("no heartbeat of job %s", self.progress.job.pk, exc_info=True)
+                connection.close_if_unusable_or_obsolete()  # the next beat tries again
         connection.close()

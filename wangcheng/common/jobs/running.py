@@ -1,4 +1,4 @@
-"""Doing a job: claim the row, call the registered function, write the end.  Called by the worker's task and by commands.
+"""Doing a job: claim the row, call the registered function, write the end.  Called by the worker's task.
 
 The number of attempts is the claim: whoever raised it last owns the job, and an earlier owner that still lives finds its
 writes go nowhere.  Leases and heartbeats are in machine time.

@@ -1,4 +1,8 @@
-"""People: organisations, users and the posts they hold.  Changed only by people.actions."""
+"""People: organisations, users and the posts they hold.
+
+Changed by people.actions, people.offices and people.importing, at log-in by people.sessions, and by territory and
+grid.actions.areas where a town, village or grid begins, ends or passes to another.
+"""
 
 from __future__ import annotations
 

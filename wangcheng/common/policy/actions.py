@@ -11,6 +11,7 @@ from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry, Policy
 from wangcheng.common.policy.registry import RuleSet, forget, rule_set, rule_sets
+from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -58,19 +59,18 @@ def draft(
     key: str, values: dict[str, Any], *, valid_from: date, document_number: str, source: str, note: str, by: User
 ) -> Policy:
     """起草新版本.  ValidationError names each wrong field; NotAllowed while another draft of the key is open."""
-    if Policy.objects.select_for_update().filter(key=key, state=Policy.State.DRAFT).exists():
-        raise NotAllowed("该政策已有待批准的草稿，请先批准或作废。", Code.STATE)
     kind = rule_set(key)
-    made = Policy.objects.create(
-        key=key,
-        version=_next_version(key),
-        values=kind.dump(kind.parse(values)),
-        valid_from=valid_from,
-        document_number=document_number,
-        source=source or document_number,
-        note=note,
-        drafted_by=by,
-    )
+    with refused_twice("该政策已有待批准的草稿，请先批准或作废。"):
+        made = Policy.objects.create(
+            key=key,
+            version=_next_version(key),
+            values=kind.dump(kind.parse(values)),
+            valid_from=valid_from,
+            document_number=document_number,
+            source=source or document_number,
+            note=note,
+            drafted_by=by,
+        )
     _tell("起草", made, by)
     return made
 

@@ -30,7 +30,7 @@ MOBILE = re.compile(r"1[3-9]\d{9}")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text to several people."""
+    """One text to several people.  A title `quoted` in it is cut where the text would need a second segment."""
 
     text: str
     to: Iterable[User | str]
@@ -38,6 +38,7 @@ class Text:
     about: str = ""
     urgent: bool = False
     organisation: Organisation | None = None
+    quoted: str = ""
 
 
 def queue(
@@ -67,7 +68,8 @@ def queue_all(texts: Iterable[Text]) -> list[Message]:
 
 
 def _rows(said: Text, rules: MessageRules) -> Iterable[Message]:
-    text, now = mask_numbers(" ".join(said.text.split())), clock.now()
+    text = mask_numbers(rules.fitted(" ".join(said.text.split()), said.quoted))
+    now = clock.now()
     made: dict[str, Message] = {}
     for place, (person, phone) in enumerate(map(_addressee, said.to)):
         made.setdefault(

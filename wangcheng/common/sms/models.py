@@ -1,4 +1,4 @@
-"""The outbox of text messages and the carrier's receipts.  Changed only by sms.actions."""
+"""The outbox of text messages and the carrier's receipts.  Changed only by sms.actions, sms.sending and sms.receipts."""
 
 from typing import ClassVar
 
@@ -30,7 +30,6 @@ class Message(models.Model):
         NOTICE = "notice", "通知"
         SURVEY = "survey", "民意调查"
 
-    ACCEPTED_STATES = frozenset({State.ACCEPTED, State.DELIVERED})  # counted as sent
     OPEN = frozenset({State.WAITING, State.SENDING, State.UNSURE})
 
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from wangcheng.common import clock
 from wangcheng.common.policy.registry import rule, rules
 
+LEAST_QUOTED = 8  # characters of a title that are left, even if the text then needs a second segment
+
 
 @rules("common.sms", "短信")
 @dataclass(frozen=True)
@@ -28,6 +30,14 @@ class MessageRules:
         """How many messages the carrier charges for `text`, the signature counted in."""
         length = len(self.signature) + len(text)
         return 1 if length <= self.single else -(-length // self.part)
+
+    def fitted(self, text: str, quoted: str) -> str:
+        """`text` as one segment where this can be had by cutting the title that it quotes: “铜官街道中山村…”."""
+        over = len(self.signature) + len(text) - self.single
+        kept = max(len(quoted) - over - 1, LEAST_QUOTED)
+        if over <= 0 or kept + 1 >= len(quoted):
+            return text
+        return text.replace(f"“{quoted}”", f"“{quoted[:kept].rstrip()}…”", 1)
 
     def earliest(self, moment: datetime) -> datetime:
         """The first moment not before `moment` that lies outside the quiet hours."""

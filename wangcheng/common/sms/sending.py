@@ -46,8 +46,14 @@ def send_all(most: int) -> int:
 
 @transaction.atomic
 def claim(rules: MessageRules) -> Claim | None:
-    """Take the oldest due message and those with the same text to other phones; committed before anybody is called."""
-    due = Message.objects.due(clock.now()).select_for_update(skip_locked=True).order_by("pk")
+    """Take the oldest due message and those with the same text to other phones; committed before anybody is called.
+
+    What was queued by day but is reached in the quiet hours, as the worker stood still, waits for the morning.
+    """
+    now = clock.now()
+    due = Message.objects.due(now).select_for_update(skip_locked=True).order_by("pk")
+    if rules.is_quiet(clock.local(now)):
+        due = due.filter(urgent=True)
     first = due.first()
     if first is None:
         return None

@@ -59,10 +59,21 @@ def _line(step: Step, states: Mapping[str, str]) -> StepLine:
         _names(step.sources, states) or "新建",
         _names(step.lands_in(), states) if step.lands_in() != step.sources else "不变",
         "、".join(roles),
-        step.holder.value,
-        step.clock.value,
+        _by_state(step, states, 0),
+        _by_state(step, states, 1),
         step.basis,
     )
+
+
+def _by_state(step: Step, states: Mapping[str, str], which: int) -> str:
+    """Holder (0) or clock (1): one word, or one for each state in which the step may end, as “办理中：承办单位”."""
+    found: dict[str, list[str]] = {}
+    for key in states:
+        if key in step.lands_in():
+            found.setdefault(step.leaves(key)[which].value, []).append(states[key])
+    if len(found) < 2:
+        return next(iter(found), (step.holder, step.clock)[which].value)
+    return "；".join(f"{'、'.join(labels)}：{word}" for word, labels in found.items())
 
 
 def _names(keys: frozenset[str], states: Mapping[str, str]) -> str:

@@ -184,13 +184,6 @@ class Calendar:
             return Deadline(_moment(*_wall(start)) + timedelta(seconds=self.seconds(limit)), estimated=False)
         return self.add(start, self.seconds(limit))
 
-    def remaining(self, start: datetime, due: datetime, paused_at: datetime, clock: Clock = "working") -> int:
-        """Seconds left when the clock was stopped at `paused_at`; negative when it was overdue by then.
-
-        A clock stopped before it began (a start in the future) has its whole time left.
-        """
-        return self._elapsed(max(start, paused_at), due, clock)
-
     def resume(self, due: datetime, paused_at: datetime, resumed_at: datetime, clock: Clock = "working") -> Deadline:
         """The deadline after a pause: what was left at `paused_at` is counted on from `resumed_at`.
 

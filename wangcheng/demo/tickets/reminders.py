@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hotline.models import Ticket
-from hotline.notify import reminder_text
+from hotline.notify import quoted, reminder_text
 from wangcheng.common.models import Message, User
 from wangcheng.common.policy.registry import in_force
 from wangcheng.common.sms.rules import MessageRules
@@ -61,7 +61,8 @@ class Reminders:
     def _reminder(
         self, ticket: Ticket, story: Story, at: datetime, due: datetime, *, expired: bool
     ) -> Iterator[dict[str, Any]]:
-        text = reminder_text(ticket.number, ticket.title, due, expired=expired)
+        whole = reminder_text(ticket.number, ticket.title, due, expired=expired)
+        text = self.rules.fitted(whole, quoted(ticket.title))
         for place, actor in enumerate(self.cast.officers[story.unit_id]):
             yield self._row(ticket, actor.user_id or 0, story.unit_id, text, at, place)
 

@@ -1,6 +1,11 @@
-"""The outbox of text messages: what was sent, what failed, and what a person does about it."""
+"""The outbox of text messages: what was sent, what failed, and what a person does about it.
+
+Who keeps the outbox reads no case (三员分立): of a message about a case its number and purpose are shown, not its words.
+"""
 
 from __future__ import annotations
+
+from urllib.parse import urlencode
 
 import django_filters
 from django.db.models import Q, QuerySet
@@ -12,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from wangcheng.common.models import Message
 from wangcheng.common.people.masking import mask_name, mask_phone
 from wangcheng.common.sms import actions
+from wangcheng.common.sms.gateways import receipt_key
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Term
@@ -49,6 +55,11 @@ def _recipient(message: Message) -> str:
     return f"{name} {mask_phone(message.phone)}".strip()
 
 
+def _said(message: Message) -> str:
+    """The words of a message that is about no case; those of the others hold the case's title."""
+    return "业务内容不予显示" if message.about else message.text
+
+
 def _url(message: Message) -> str:
     return reverse("message_detail", args=[message.pk])
 
@@ -60,7 +71,7 @@ MESSAGES = ListPage(
         Column("created_at", "生成时间", Kind.MOMENT),
         Column("recipient", "收件人", value=_recipient),
         Column("organisation.short_name", "单位"),
-        Column("text", "内容", Kind.LONG, link=True),
+        Column("text", "内容", Kind.LONG, value=_said, link=True),
         Column("get_purpose_display", "用途", value=lambda message: message.get_purpose_display()),
         Column(
             "state",
@@ -85,14 +96,23 @@ MESSAGES = ListPage(
         Tab("waiting", "待发", lambda rows, user: rows.filter(state=Message.State.WAITING), counted=True),
     ),
     empty="没有符合条件的短信。短信由系统在办理过程中自动生成。",
-    note="“已提交”指运营商已受理，不等于送达；条数按70字一条、超长每67字一条计算。",
+    note="“已提交”指运营商已受理，不等于送达；条数按70字一条、超长每67字一条计算。关于具体事项的短信不显示内容。",
+    template="common/messages.html",
 )
 
 
 @needs("common.view_message")
 def message_list(request: HttpRequest) -> HttpResponseBase:
     """短信."""
-    return MESSAGES.respond(request, Message.objects.select_related("recipient", "organisation"))
+    rows = Message.objects.select_related("recipient", "organisation")
+    return MESSAGES.respond(request, rows, receipts_url=_receipts_url(request))
+
+
+def _receipts_url(request: HttpRequest) -> str:
+    """The address that the carrier is to be given; for who manages messages alone, as it holds a key."""
+    if not signed_in(request).has_perm("common.manage_message"):
+        return ""
+    return request.build_absolute_uri(f"{reverse('sms_receipts')}?{urlencode({'key': receipt_key()})}")
 
 
 @needs("common.view_message")
@@ -113,7 +133,7 @@ def message_detail(request: HttpRequest, pk: int) -> HttpResponse:
         Term("送达时间", message.delivered_at),
         Term("尝试次数", message.attempts),
         Term("失败原因", message.error),
-        Term("内容", message.text, wide=True),
+        Term("内容", _said(message), wide=True),
     ]
     page = {
         "message": message,
