@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('common', '0005_tokens_collected_by_holders'),
+        ('common', '0006_handling_days'),
     ]
 
     operations = [
