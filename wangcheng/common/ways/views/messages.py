@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from wangcheng.common.models import Message
+from wangcheng.common.models import Message, User
 from wangcheng.common.people.masking import mask_name, mask_phone
 from wangcheng.common.sms import actions
 from wangcheng.common.sms.gateways import receipt_key
@@ -105,14 +105,14 @@ MESSAGES = ListPage(
 def message_list(request: HttpRequest) -> HttpResponseBase:
     """短信."""
     rows = Message.objects.select_related("recipient", "organisation")
-    return MESSAGES.respond(request, rows, receipts_url=_receipts_url(request))
+    return MESSAGES.respond(request, rows, receipts_path=_receipts_path(signed_in(request)))
 
 
-def _receipts_url(request: HttpRequest) -> str:
-    """The address that the carrier is to be given; for who manages messages alone, as it holds a key."""
-    if not signed_in(request).has_perm("common.manage_message"):
+def _receipts_path(user: User) -> str:
+    """Where the carrier is to send its receipts; for who manages messages alone, as it holds a key."""
+    if not user.has_perm("common.manage_message"):
         return ""
-    return request.build_absolute_uri(f"{reverse('sms_receipts')}?{urlencode({'key': receipt_key()})}")
+    return f"{reverse('sms_receipts')}?{urlencode({'key': receipt_key()})}"
 
 
 @needs("common.view_message")
