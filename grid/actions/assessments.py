@@ -21,6 +21,7 @@ from wangcheng.common import clock
 from wangcheng.common.jobs.actions import start
 from wangcheng.common.models import Area
 from wangcheng.common.policy.registry import in_force
+from wangcheng.common.territory.querysets import in_branch
 from wangcheng.common.workdays.in_force import current_calendar
 from wangcheng.common.workflow import Code, Facts, NotAllowed, Step, actor_of, move, refusal
 
@@ -168,8 +169,7 @@ def appeal(
 ) -> Assessment:
     """申诉: a town or village objects to the result of a grid or village of its own."""
     assessment = Assessment.objects.locked(case_id, version)
-    root = by.organisation.area if by.organisation else None
-    own = root is not None and area.path.startswith(root.path)
+    own = in_branch(area, by.organisation.area if by.organisation else None)
     waiting = assessment.appeals.filter(area=area, state="open").exists()
     inputs = {"area_id": area.pk, "area": area.name, "reason": reason, "own": own, "open": waiting}
     return _take(assessment, workflow.APPEAL, by, note, **inputs)

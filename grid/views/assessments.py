@@ -161,7 +161,7 @@ def _counted(assessment: Assessment) -> Period:
 def complaints_url(row: ZeroComplaint) -> str:
     """The list behind a village's counted complaints, whatever figure the rules of its assessment name for them."""
     (name,) = figures_of(frozen_rules(row.assessment))
-    return rows_url(get(name), _period(row.assessment), by="village", by_id=row.area_id) if known(name) else ""
+    return rows_url(get(name), _period(row.assessment), "numerator", "village", row.area_id) if known(name) else ""
 
 
 @needs("grid.view_assessment")

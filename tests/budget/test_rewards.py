@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from budget.models import Appropriation, Fund, Payment, Reward
 from grid.actions import assessments
 from grid.models import Assessment, ZeroComplaint
 from tests.budget.money import YEAR, fund
+from tests.recoding import recode
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.figures.compute import one
@@ -251,3 +253,32 @@ def test_a_correction_of_what_was_paid_asks_for_the_return_first(world: World) -
     actions.reverse(Payment.objects.get().pk, reason="更正", voucher="记01-021", by=world.finance)
     assert actions.settle_rewards(QUARTER) == 1
     assert [reward.area.name for reward in Reward.objects.standing()] == ["静慎村"]
+
+
+def test_a_recoded_town_and_village_see_and_sign_for_what_they_had_been_awarded(world: World, tmp_path: Path) -> None:
+    final(world, AWARDS)
+    of = rewards_fund()
+    actions.settle_rewards(QUARTER)
+    recode(world, tmp_path)
+    old = world.towns["茶亭镇"].code
+    body = {"fund": of.code, "document_number": "望社治拨9号", "day": "2023-01-03"}
+    assert world.client("finance").post(f"/budget/appropriations/new/{QUARTER}/{old}/", body).status_code == 302
+    made = Appropriation.objects.get()
+    actions.rule_appropriation(made.pk, by=world.leader)
+    actions.pay_appropriation(made.pk, voucher="记01-009", by=world.finance)
+    mine = Reward.objects.filter(area__name="静慎村")
+    assert list(Reward.objects.visible_to(world.other_town)) == list(mine)
+    assert list(Reward.objects.visible_to(world.other_village)) == list(mine)
+    assert not Reward.objects.visible_to(world.town).filter(pk__in=mine).exists()
+    address = f"/budget/appropriations/{made.pk}/{world.villages['静慎村'].pk}/sign/"
+    assert world.client("other_village").post(address).status_code == 302
+    assert mine.get().received_on == date(2023, 1, 3)
+
+
+def test_an_address_without_a_quarter_is_not_found(world: World) -> None:
+    finance, code = world.client("finance"), world.towns["茶亭镇"].code
+    for quarter in ("x", "2022Q5", "2022", "22022Q1"):
+        assert finance.get(f"/budget/appropriations/new/{quarter}/{code}/").status_code == 404
+        assert finance.post(f"/budget/appropriations/new/{quarter}/{code}/", {}).status_code == 404
+    assert finance.get(f"/budget/appropriations/new/2022Q4/{code}/").status_code == 200
+    assert finance.get("/budget/appropriations/new/2022Q4/999/").status_code == 404

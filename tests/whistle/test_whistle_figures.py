@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from tests.recoding import recode_town
 from tests.whistle.steps import (
     DISSATISFIED,
     HERE,
@@ -29,6 +30,7 @@ from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import all_figures, get
 from whistle import hard_actions
 from whistle.models import HardWhistle
+from whistle.share import town_lines
 
 NAMES = [figure.name for figure in all_figures() if figure.source.name.startswith(("whistles", "hard_whistle"))]
 
@@ -320,3 +322,13 @@ def test_solving_and_striking(world: World) -> None:
     assert moved(before) == {"hard_whistles_solved": 1, "hard_whistle_solve_rate": (1, 1)}
     hard_actions.strike(case.pk, by=world.supervisor)
     assert moved(before) == {"hard_whistles_solved": 1, "hard_whistle_solve_rate": (1, 1)}
+
+
+def test_a_town_recoded_within_the_year_keeps_what_it_had_collected(world: World) -> None:
+    reported(world, by="other_gridofficer", grid="静慎村1")
+    new = recode_town(world, date(2023, 2, 1))
+    with clock.frozen(datetime(2023, 3, 1, 9, 0, tzinfo=clock.CHINA)):
+        (line,) = [line for line in town_lines(Period.parse("2023")) if line.town == new]
+        assert (line.collected, line.share) == (1, "0.00%")
+        listed = world.client("assessor").get(line.collected_url).content.decode()
+        assert "共 1 条" in listed or listed.count("楼道堆放杂物") == 1

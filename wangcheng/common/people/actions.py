@@ -18,6 +18,7 @@ from wangcheng.common.audit.actions import record
 from wangcheng.common.models import ApiToken, AuditEntry, HandOver, Organisation, Post, User
 from wangcheng.common.people import notices
 from wangcheng.common.people.roles import Role
+from wangcheng.common.territory.querysets import in_branch
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _check_place(organisation: Organisation, role: Role, area: Area | None) -> N
         raise NotAllowed(f"“{role.label}”岗位不能设在“{organisation.short_name}”。", Code.RULE, "organisation")
     if (role in GRID_ROLES) != (area is not None):
         raise NotAllowed("网格员岗位须指定网格，其他岗位不填网格。", Code.RULE, "area")
-    if area is not None and organisation.area is not None and not area.path.startswith(organisation.area.path):
+    if area is not None and organisation.area is not None and not in_branch(area, organisation.area):
         raise NotAllowed("所选网格不在该单位辖区内。", Code.RULE, "area")
 
 
