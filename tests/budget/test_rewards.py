@@ -21,6 +21,7 @@ from wangcheng.common.figures.compute import one
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.jobs.actions import run_inline
 from wangcheng.common.models import Job
+from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import NotAllowed
 
 QUARTER = "2023Q1"
@@ -282,3 +283,27 @@ def test_an_address_without_a_quarter_is_not_found(world: World) -> None:
         assert finance.post(f"/budget/appropriations/new/{quarter}/{code}/", {}).status_code == 404
     assert finance.get(f"/budget/appropriations/new/2022Q4/{code}/").status_code == 200
     assert finance.get("/budget/appropriations/new/2022Q4/999/").status_code == 404
+
+
+def test_an_award_of_nothing_is_no_reward_and_blocks_no_appropriation(world: World) -> None:
+    final(world, {**AWARDS, "西塘街社区": 0})
+    of = rewards_fund()
+    assert actions.settle_rewards(QUARTER) == 2
+    assert ask(world, of).amount == 5000
+
+
+def test_only_a_second_row_is_called_a_twin(world: World) -> None:
+    of = rewards_fund()
+    values = {"code": of.code, "name": "另一个", "kind": Fund.Kind.SPECIAL}
+    with pytest.raises(NotAllowed, match="已有"), refused_twice("已有"):
+        Fund.objects.create(**values)
+    with pytest.raises(IntegrityError), refused_twice("已有"):
+        Payment.objects.create(
+            number="x",
+            fund=of,
+            budget_year=YEAR,
+            kind="reward",
+            amount=Decimal(0),
+            payee="茶亭镇",
+            requested_at=clock.now(),
+        )
