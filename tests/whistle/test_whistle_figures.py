@@ -25,11 +25,12 @@ from tests.whistle.steps import (
 )
 from tests.world import World
 from wangcheng.common import clock
+from wangcheng.common.casework.handing import hand_over
 from wangcheng.common.figures.compute import Value, compute, one, rows
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import all_figures, get
 from whistle import hard_actions
-from whistle.models import HardWhistle
+from whistle.models import HardWhistle, HardWhistleStanding
 from whistle.share import town_lines
 
 NAMES = [figure.name for figure in all_figures() if figure.source.name.startswith(("whistles", "hard_whistle"))]
@@ -332,3 +333,18 @@ def test_a_town_recoded_within_the_year_keeps_what_it_had_collected(world: World
         assert (line.collected, line.share) == (1, "0.00%")
         listed = world.client("assessor").get(line.collected_url).content.decode()
         assert "共 1 条" in listed or listed.count("楼道堆放杂物") == 1
+
+
+def test_a_hard_whistle_handed_over_in_the_new_year_moves_no_figure_of_the_old_one(world: World) -> None:
+    with on(2022, 12, 20):
+        case = hard_actions.draft(hard_actions.Problem("老旧管网", "雨污未分流。", 2022, 5), by=world.dispatcher)
+        _assign(world, case)
+    names, year = [name for name in NAMES if name.startswith("hard_whistle")], Period.parse("2022")
+    before, by_unit = figures("2022"), compute(names, year, "department")
+    assert hand_over({world.units["住建局"].pk: world.units["城管局"]}) == 1
+    assert HardWhistleStanding.objects.filter(case=case).count() == 2
+    assert HardWhistle.objects.get(pk=case.pk).unit == world.units["城管局"]
+    assert figures("2022") == before
+    assert before["hard_whistles"] == 1
+    assert compute(names, year, "department") == by_unit
+    assert {value.by_short for value in by_unit} == {"住建局"}
