@@ -14,6 +14,7 @@ from tests.grid import quarter
 from tests.grid.quarter import AFTER_PUBLICITY, final, published
 from tests.world import FIRST_DAY, World
 from wangcheng.common import clock
+from wangcheng.common.figures.registry import get
 
 
 def test_the_tree_opens_branch_by_branch_within_the_own_branch(world: World) -> None:
@@ -176,3 +177,18 @@ def test_the_list_behind_the_excellent_grids_leads_only_to_scores_in_sight(world
 def test_no_reason_is_chosen_beforehand(world: World) -> None:
     page = world.client("village").get("/exclusions/new/").content.decode()
     assert '<option value="" selected>请选择</option>' in page.split('name="reason"')[1].split("</select>")[0]
+
+
+def test_a_scheme_is_read_as_a_table_in_chinese_and_written_with_the_codes_beside_their_names(world: World) -> None:
+    admin = world.client("admin")
+    page = admin.get("/manage/policies/grid.scheme_level3/").content.decode()
+    cells = re.findall(r'<td class="nowrap">([^<]*)</td>', page)
+    assert cells[:5] == ["信息采集", "25", get("grid_collection_rate").label, "100", "0"]
+    assert "grid_collection_rate" not in page
+    assert "英文名" not in page
+    form = admin.get("/manage/policies/grid.scheme_level3/draft/").content.decode()
+    assert "信息采集|25|grid_collection_rate|100|0" in form
+    assert f"{get('grid_collection_rate').label} grid_collection_rate" in form
+    villages = admin.get("/manage/policies/grid.zero_complaint/").content.decode()
+    assert get("village_complaints").label in villages
+    assert "village_complaints" not in villages
