@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -25,7 +26,7 @@ NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """预算执行: yuan; `score` is None where there was no budget."""
+    """预算执行: yuan; `score` is None where there was no budget; `assumed`: whose budget is invented for a demonstration."""
 
     name: str
     beginning: Decimal
@@ -33,6 +34,7 @@ class Execution:
     used: Decimal
     weight: Decimal
     score: Decimal | None
+    assumed: tuple[str, ...] = ()
 
     @property
     def rate(self) -> Decimal | None:
@@ -96,13 +98,18 @@ def _executions(table: PerformanceTable, period: Period, rules: PerformanceRules
 
 def _sum_of(name: str, rows: list[Budget], weight: Decimal) -> Execution:
     sums = [sum((getattr(row, column) for row in rows), NOTHING) for column in ("beginning", "whole", "used")]
-    return Execution(name, sums[0], sums[1], sums[2], weight, None)
+    return Execution(name, sums[0], sums[1], sums[2], weight, None, _assumed(rows))
 
 
 def _execution(row: Budget, rules: PerformanceRules) -> Execution:
     beginning, whole, used = (getattr(row, name) for name in ("beginning", "whole", "used"))
     weight = rules.execution_weight
-    return Execution(row.fund.name, beginning, whole, used, weight, execution_score(used, whole, weight))
+    score = execution_score(used, whole, weight)
+    return Execution(row.fund.name, beginning, whole, used, weight, score, _assumed([row]))
+
+
+def _assumed(rows: Sequence[Budget]) -> tuple[str, ...]:
+    return tuple(row.fund.name for row in rows if row.invented and row.amount)
 
 
 def _none(table: PerformanceTable, rules: PerformanceRules) -> Execution:

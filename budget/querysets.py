@@ -11,6 +11,7 @@ from django.db.models import DecimalField, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from wangcheng.common import clock
+from wangcheng.common.territory.querysets import branch
 
 if TYPE_CHECKING:
     from wangcheng.common.models import User
@@ -73,5 +74,5 @@ class RewardQuerySet(models.QuerySet[Any]):
             )
         if not user.has_perm("budget.confirm_receipt"):
             return self.none()
-        column = "town" if post.organisation.kind == "town" else "village"
-        return self.filter(**{column: post.organisation.area_id}) if post.organisation.area_id else self.none()
+        area, column = post.organisation.area, "town" if post.organisation.kind == "town" else "village"
+        return self.filter(branch(area, f"{column}__path")) if area else self.none()

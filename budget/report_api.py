@@ -62,7 +62,7 @@ def _detail(found: SelfEvaluation, user: User) -> dict[str, Any]:
         **_row(found),
         "sections": [{"place": place, **section} for place, section in enumerate(sections)],
         "figures": content["figures"],
-        "tables": content["tables"],
+        "tables": [{"note": "", **table} for table in content["tables"]],
         "findings": content["findings"],
         "problems": frozen.get("problems", []) if frozen else problems_of(found.year, content),
         "acknowledgement": frozen.get("acknowledgement", ""),

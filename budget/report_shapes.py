@@ -21,7 +21,7 @@ _LINE = record(
     missed=YES_NO,
 )
 _TABLE = record(
-    **dict.fromkeys(("title", "fund", "name", "goal", "achieved", "execution_reason", "total"), TEXT),
+    **dict.fromkeys(("title", "fund", "name", "goal", "achieved", "execution_reason", "note", "total"), TEXT),
     **dict.fromkeys(("score_of_indicators", "grade", "warning", "warning_words"), TEXT),
     executions=rows_of(_EXECUTION), lines=rows_of(_LINE), problems=rows_of(TEXT),
 )  # fmt: skip

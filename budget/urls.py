@@ -1,8 +1,23 @@
 """Addresses of the money pages."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from budget.views import contracts, entering, funds, payments, rewards
+
+
+class Quarter:
+    """2022Q4; any other text is no address."""
+
+    regex = "20[0-9]{2}Q[1-4]"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Quarter, "quarter")
 
 urlpatterns = [
     path("budget/funds/", funds.fund_list, name="fund_list"),
@@ -28,7 +43,9 @@ urlpatterns = [
     path("budget/rewards/settle/", rewards.reward_settle, name="reward_settle"),
     path("budget/appropriations/", rewards.appropriation_list, name="appropriation_list"),
     path("budget/appropriations/waiting/", rewards.appropriation_waiting, name="appropriation_waiting"),
-    path("budget/appropriations/new/<slug:quarter>/<slug:town>/", rewards.appropriation_new, name="appropriation_new"),
+    path(
+        "budget/appropriations/new/<quarter:quarter>/<slug:town>/", rewards.appropriation_new, name="appropriation_new"
+    ),
     path("budget/appropriations/<int:pk>/", rewards.appropriation_detail, name="appropriation_detail"),
     path("budget/appropriations/<int:pk>/<slug:step>/", rewards.appropriation_step, name="appropriation_step"),
     path("budget/appropriations/<int:pk>/<int:village>/sign/", rewards.appropriation_sign, name="appropriation_sign"),

@@ -16,6 +16,8 @@ from wangcheng.common import clock
 from wangcheng.common.audit import things
 from wangcheng.common.figures.compute import rows
 from wangcheng.common.figures.registry import get
+from wangcheng.common.territory.heirs import heirs_within, with_forerunners
+from wangcheng.common.territory.querysets import branch
 from wangcheng.common.ways import desk, menu, processes
 from wangcheng.common.ways.desk import DeskCard, Tile
 from wangcheng.common.ways.menu import MenuItem
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from wangcheng.common.figures.periods import Period
-    from wangcheng.common.models import Area, Organisation, User
+    from wangcheng.common.models import Area, User
 
 
 def _open_exclusions(user: User) -> QuerySet[ComplaintExclusion] | None:
@@ -48,11 +50,12 @@ def _own_count(user: User) -> list[Tile]:
         return []
     basis = basis_for(quarter_on(day), Assessment.Kind.ZERO)
     taken_off = ComplaintExclusion.objects.filter(
-        quarter=basis.quarter, state=ComplaintExclusion.State.APPROVED, village__path__startswith=unit.area.path
+        branch(unit.area, "village__path"), quarter=basis.quarter, state=ComplaintExclusion.State.APPROVED
     )
+    own = with_forerunners(unit.area.pk, heirs_within(basis.first, basis.last))
     return [
-        _counted("计入的诉求", basis.rules.figure, basis.period, unit),
-        _counted("待查实", "village_complaints_pending", basis.period, unit),
+        _counted("计入的诉求", basis.rules.figure, basis.period, unit.kind, own),
+        _counted("待查实", "village_complaints_pending", basis.period, unit.kind, own),
         Tile("已批准不计入", str(taken_off.count()), reverse("exclusion_list"), unit="件"),
     ]
 
@@ -63,10 +66,10 @@ def _vacancies(user: User) -> list[Tile]:
     return [Tile("空岗网格", str(count), f"{reverse('area_tree')}?vacant=1", tone="late" if count else "", unit="个")]
 
 
-def _counted(label: str, name: str, period: Period, unit: Organisation) -> Tile:
+def _counted(label: str, name: str, period: Period, by: str, own: tuple[int, ...]) -> Tile:
     figure = get(name)
-    count = rows(figure, period, by=unit.kind, by_id=unit.area_id).count()
-    return Tile(label, str(count), rows_url(figure, period, by=unit.kind, by_id=unit.area_id), unit="件")
+    count = rows(figure, period, by=by, by_ids=own).count()
+    return Tile(label, str(count), rows_url(figure, period, "numerator", by, *own), unit="件")
 
 
 desk.register(DeskCard("零投诉评比（本季度）", 60, "grid.appeal_assessment", tiles=_own_count))

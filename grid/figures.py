@@ -169,6 +169,7 @@ def _excellent(level: str, label: str) -> Figure:
         columns=(("area__code", "网格代码"), ("area__name", "网格"), ("score", "得分"), ("rank", "名次")),
         link=("score_detail", "pk"),
         permission=RESULT,
+        sight=lambda rows, user: rows.visible_to(user),
     )
     return Figure(
         f"excellent_{level}_per_quarter",
@@ -237,9 +238,9 @@ RESULTS = (
 
 
 def _zero_policy(period: Period) -> QuerySet[Policy]:
-    """The one version in force at the end of the period, as was known then, its two amounts as columns."""
-    known = Policy.objects.approved("grid.zero_complaint").known_by(period.as_of)
-    version = known.filter(valid_from__lte=_day(period)).values("pk")[:1]
+    """The one version in force at the end of the period, whenever approved, its two amounts as columns (docs/adr/0006)."""
+    approved = Policy.objects.approved("grid.zero_complaint")
+    version = approved.filter(valid_from__lte=_day(period)).values("pk")[:1]
     amounts = {
         name: Cast(KeyTextTransform(name, "values"), DecimalField(max_digits=12, decimal_places=2))
         for name in ("urban_yuan", "other_yuan")

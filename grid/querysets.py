@@ -42,6 +42,11 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
         corrected = Q(corrected_by__finalised_at__lte=moment)
         return self.filter(finalised_at__lte=moment).exclude(corrected)
 
+    def standing(self) -> AssessmentQuerySet:
+        """Of each quarter and kind the edition that holds: the first, until a correction of it is final (原版保留)."""
+        superseded = Q(corrected_by__state="final")
+        return self.filter(Q(corrected_by=None) | ~superseded).filter(Q(edition=1) | Q(state="final"))
+
     def latest_edition(self, quarter: str) -> AssessmentQuerySet:
         """The newest edition of each kind of a quarter."""
         return self.filter(quarter=quarter, corrected_by=None)

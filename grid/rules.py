@@ -16,16 +16,14 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 
 from grid.scoring import HUNDRED, MANUAL, Item, Scheme
+from wangcheng.common.figures.registry import all_figures, get, known
 from wangcheng.common.models import AreaSuccession
 from wangcheng.common.policy.actions import FIRST_DAY
 from wangcheng.common.policy.registry import rule, rule_set, rules
 
 FOUNDED = (AreaSuccession.Kind.NEW, AreaSuccession.Kind.MERGE, AreaSuccession.Kind.SPLIT)
 REPORT = "2022年度部门整体支出预算绩效自评报告"
-ITEM_HELP = (
-    "每行一项：名称|权重|指标|满分值|零分值，权重合计100。指标填统计指标的英文名，或“manual:名称”表示人工录入（0–100）；"
-    "本期分母为0的指标为中性：不计该项权重，其余各项按比例折算到100分。"
-)
+ITEM_HELP = "权重合计100。人工录入的指标为0–100；本期分母为0的指标为中性：不计该项权重，其余各项按比例折算到100分。"
 LEVEL3_ITEMS = (
     "信息采集|25|grid_collection_rate|100|0",
     "事件办理|25|whistle_close_rate|100|0",
@@ -46,13 +44,45 @@ LEVEL4_ITEMS = (
     "任务|5|grid_task_rate|100|0",
     "培训例会|5|grid_training_rate|100|0",
 )
+ITEM_HEADS = ("名称", "权重", "指标", "满分值", "零分值")
+
+
+def figure_label(name: str) -> str:
+    """The Chinese name of a figure, or of what is entered by hand."""
+    if name.startswith(MANUAL):
+        return f"人工录入：{name.removeprefix(MANUAL)}"
+    return get(name).label if known(name) else name
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    item = Item.parse(line)
+    return (item.label, f"{item.weight}", figure_label(item.figure), f"{item.full}", f"{item.zero}")
+
+
+def _offered(by: str) -> str:
+    """The figures that can be counted by grid or village, with what is to be written for them."""
+    return "；".join(f"{each.label} {each.name}" for each in all_figures() if by in each.source.dimensions)
+
+
+def _items_how() -> str:
+    form = "每行一项：名称|权重|指标|满分值|零分值。指标填代号，“manual:名称”表示人工录入。"
+    return f"{form}可用的指标及其代号：{_offered('grid')}。"
+
+
+def _figure_how() -> str:
+    return f"填指标的代号。可用的指标及其代号：{_offered('village')}。"
+
+
+def _items(shipped: tuple[str, ...]) -> Any:
+    """The indicators of a scheme: a line each as it is entered, a table as it is read."""
+    return rule(shipped, "考核指标", help=ITEM_HELP, heads=ITEM_HEADS, said=_cells, how=_items_how)
 
 
 @dataclass(frozen=True)
 class LevelScheme:
     """考核办法 of one level of grids."""
 
-    items: tuple[str, ...] = rule((), "考核指标", help=ITEM_HELP)
+    items: tuple[str, ...] = _items(())
     quota: int = rule(0, "每季度优秀名额", unit="个", least=0)
     pass_mark: Decimal = rule(Decimal(60), "合格线", unit="分", least=0, most=100)
     bonus_cap: Decimal = rule(Decimal(5), "加分上限", unit="分", least=0)
@@ -86,7 +116,7 @@ class LevelScheme:
 class SchemeLevel3(LevelScheme):
     """三级网格考核办法."""
 
-    items: tuple[str, ...] = rule(LEVEL3_ITEMS, "考核指标", help=ITEM_HELP)
+    items: tuple[str, ...] = _items(LEVEL3_ITEMS)
     quota: int = rule(355, "每季度优秀名额", unit="个", least=0, source=REPORT)
     reward_yuan: int = rule(1500, "优秀网格每季度奖励", unit="元", least=0)
 
@@ -96,7 +126,7 @@ class SchemeLevel3(LevelScheme):
 class SchemeLevel4(LevelScheme):
     """四级网格考核办法."""
 
-    items: tuple[str, ...] = rule(LEVEL4_ITEMS, "考核指标", help=ITEM_HELP)
+    items: tuple[str, ...] = _items(LEVEL4_ITEMS)
     quota: int = rule(757, "每季度优秀名额", unit="个", least=0, source=REPORT)
     reward_yuan: int = rule(200, "优秀网格每季度奖励", unit="元", least=0)
 
@@ -141,7 +171,9 @@ class ZeroComplaintRules:
 
     urban_yuan: int = rule(5000, "城市社区每季度奖励", unit="元", least=0, source=REPORT)
     other_yuan: int = rule(3000, "其他村（社区）每季度奖励", unit="元", least=0, source=REPORT)
-    figure: str = rule("village_complaints", "计入投诉的指标", help="统计指标的英文名，按村（社区）统计")
+    figure: str = rule(
+        "village_complaints", "计入投诉的指标", help="按村（社区）统计。", said=figure_label, how=_figure_how
+    )
     changes_left_out: tuple[str, ...] = rule(
         tuple(kind.value for kind in FOUNDED), "本季度内变更即不参评的村（社区）",
         choices=[(kind.value, str(kind.label)) for kind in FOUNDED],

@@ -118,7 +118,7 @@ def event(entry: Any, labels: Mapping[str, str]) -> dict[str, Any]:
 
 def rewards(user: User, chosen: Q, narrow: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None) -> QuerySet[Any]:
     """What final results award, grids and villages in one list; `chosen` narrows the assessments, `narrow` either part."""
-    current = Assessment.objects.filter(chosen, Q(corrected_by=None) | ~Q(corrected_by__state="final"), state="final")
+    current = Assessment.objects.standing().filter(chosen, state="final")
     columns = {
         "key": Concat("assessment__number", Value("/"), "area__code", output_field=CharField()),
         "quarter": F("assessment__quarter"),

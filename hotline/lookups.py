@@ -15,7 +15,7 @@ from wangcheng.common import clock
 from wangcheng.common.models import Area, AreaSuccession, Category, Organisation, Post, User
 from wangcheng.common.people.roles import Role
 from wangcheng.common.policy.registry import in_force, version, version_in_force
-from wangcheng.common.territory.querysets import branch
+from wangcheng.common.territory.querysets import branch, in_branch
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def beyond(unit: Organisation, town_id: int | None, village_id: int | None) -> A
     if home is None:
         return None
     place = Area.objects.select_related("parent").filter(pk=place_id).exclude(branch(home)).first()
-    return None if place is None or home.path.startswith(place.path) else place
+    return None if place is None or in_branch(home, place) else place
 
 
 def place_words(place: Area) -> str:

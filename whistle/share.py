@@ -5,13 +5,15 @@ Read by the page of the share and by the desk; every number comes from the regis
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from wangcheng.common.figures.compute import Value, compute
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import get
 from wangcheng.common.models import Area
 from wangcheng.common.policy.registry import in_force
+from wangcheng.common.territory.heirs import heirs_within, with_forerunners
 from wangcheng.common.ways.views.figures import rows_url
 from wangcheng.common.ways.words import Toned
 from whistle.rules import Collection, Share
@@ -49,15 +51,37 @@ def town_lines(period: Period) -> list[TownLine]:
     """Every town that stood at the end of the period, also one that collected nothing."""
     day = min(period.last, period.as_of.date())
     collection, share = in_force(Collection, day), in_force(Share, day)
-    found = {
-        (value.figure.name, value.by_id): value for value in compute([COLLECTED, BY_DEPARTMENT, SHARE], period, "town")
-    }
+    heirs = heirs_within(period.first, day)
+    found = _by_town(compute([COLLECTED, BY_DEPARTMENT, SHARE], period, "town"), heirs)
     towns = Area.objects.in_force(day).filter(level=Area.Level.TOWN)
-    return [_line(town, found, period, collection, share) for town in towns.order_by("code")]
+    return [
+        _line(town, found, period, collection, share, with_forerunners(town.pk, heirs))
+        for town in towns.order_by("code")
+    ]
+
+
+def _by_town(values: Iterable[Value], heirs: Mapping[int, int]) -> dict[tuple[str, int], Value]:
+    """By figure and town; what was collected before a town was renamed, re-coded or merged counts for what it became."""
+    found: dict[tuple[str, int], Value] = {}
+    for value in values:
+        town = value.by_id or 0
+        key = (value.figure.name, heirs.get(town, town))
+        found[key] = _together(found[key], value) if key in found else value
+    return found
+
+
+def _together(one: Value, more: Value) -> Value:
+    below = None if one.denominator is None else one.denominator + (more.denominator or 0)
+    return replace(one, numerator=one.numerator + more.numerator, denominator=below)
 
 
 def _line(
-    town: Area, found: dict[tuple[str, int | None], Value], period: Period, collection: Collection, share: Share
+    town: Area,
+    found: Mapping[tuple[str, int], Value],
+    period: Period,
+    collection: Collection,
+    share: Share,
+    own: tuple[int, ...],
 ) -> TownLine:
     counts = {
         name: int(found[name, town.pk].numerator) if (name, town.pk) in found else 0
@@ -71,6 +95,6 @@ def _line(
         counts[BY_DEPARTMENT],
         f"{rate.printed}%" if rate and rate.value is not None else "—",
         share.short(counts[COLLECTED], counts[BY_DEPARTMENT]),
-        rows_url(get(COLLECTED), period, by="town", by_id=town.pk),
-        rows_url(get(BY_DEPARTMENT), period, by="town", by_id=town.pk),
+        rows_url(get(COLLECTED), period, "numerator", "town", *own),
+        rows_url(get(BY_DEPARTMENT), period, "numerator", "town", *own),
     )

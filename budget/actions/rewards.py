@@ -70,11 +70,12 @@ def _withdraw(quarter: str, gone: set[int], by: User | None) -> set[int]:
 
 
 def _awards(assessment: Assessment) -> list[Reward]:
+    """What the result awards in money; where the policy of its time gives nothing, there is no reward to settle or pay."""
     now = clock.now()
     common: dict[str, Any] = {"quarter": assessment.quarter, "assessment": assessment, "settled_at": now}
     common["rule_version"] = {key: found.get("version") for key, found in assessment.rules.items()}
     if assessment.is_zero:
-        winners = ZeroComplaint.objects.filter(assessment=assessment, awarded=True)
+        winners = ZeroComplaint.objects.filter(assessment=assessment, awarded=True, amount_yuan__gt=0)
         return [
             Reward(
                 kind=Reward.Kind.ZERO_URBAN if row.is_urban else Reward.Kind.ZERO_OTHER,
@@ -82,7 +83,8 @@ def _awards(assessment: Assessment) -> list[Reward]:
             )
             for row in winners
         ]  # fmt: skip
-    rows = GridScore.objects.filter(assessment=assessment, grade=GridScore.Grade.EXCELLENT).order_by("area_id")
+    excellent = GridScore.objects.filter(assessment=assessment, grade=GridScore.Grade.EXCELLENT)
+    rows = excellent.filter(amount_yuan__gt=0).order_by("area_id")
     return [
         Reward(
             kind=assessment.kind, area_id=row.area_id, village_id=row.village_id, town_id=row.town_id,
@@ -100,7 +102,7 @@ def appropriate(
 
     Another person approves it before it is paid.
     """
-    waiting = Reward.objects.locked(quarter).filter(town=town, appropriation=None)
+    waiting = Reward.objects.locked(quarter).filter(town=town, appropriation=None, amount__gt=0)
     rewards = list(waiting.select_related("area").order_by("kind", "area"))
     if not rewards:
         raise NotAllowed(f"{town.name}{quarter_words(quarter)}没有待拨付的奖励。", Code.STATE)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from budget.models import Indicator, PerformanceTable, SelfEvaluation
 from budget.performance import Computed, Execution, Line, computed
@@ -60,6 +60,7 @@ class TableShown(TypedDict):
     achieved: str
     executions: list[ExecutionShown]
     execution_reason: str
+    note: NotRequired[str]  # what is assumed in it; an edition frozen before this was kept has none
     lines: list[LineShown]
     total: str
     score_of_indicators: str
@@ -114,6 +115,7 @@ def shown(found: Computed) -> TableShown:
         "achieved": table.achieved,
         "executions": [_execution(row) for row in found.executions],
         "execution_reason": table.execution_reason,
+        "note": _note(found.executions),
         "lines": [_line(line) for line in found.lines],
         "total": number(found.total),
         "score_of_indicators": number(found.others),
@@ -122,6 +124,11 @@ def shown(found: Computed) -> TableShown:
         "warning_words": WARNINGS[found.warning],
         "problems": found.problems,
     }
+
+
+def _note(executions: list[Execution]) -> str:
+    names = [name for row in executions for name in row.assumed]
+    return f"{'、'.join(names)}的预算没有公开来源，为演示假定数。" if names else ""
 
 
 def _execution(row: Execution) -> ExecutionShown:
@@ -173,6 +180,8 @@ def as_table(found: TableShown) -> Table:
     rows += [_execution_cells(row) for row in found["executions"]]
     if found["execution_reason"]:
         rows.append([Cell("执行率偏差原因及改进措施", colspan=2, bold=True), _long(found["execution_reason"], 6)])
+    if note := found.get("note"):
+        rows.append([Cell("注", colspan=2, bold=True), _long(note, 6)])
     rows += [_bold(HEADS), *_indicator_rows(found["lines"])]
     foot = f"{found['total']}（{found['grade']}）"
     rows.append([Cell("总分", colspan=5, bold=True), "100", Cell(foot, colspan=2, bold=True)])

@@ -101,6 +101,8 @@ def _table(sheet: Sheet, found: TableShown) -> None:
     for line in found["executions"]:
         sheet.add(line.values())
     sheet.add(["执行率偏差原因及改进措施", found["execution_reason"]])
+    if note := found.get("note"):
+        sheet.add(["注", note])
     sheet.add([])
     sheet.add(HEADS, bold=True)
     for item in found["lines"]:

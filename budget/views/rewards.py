@@ -107,7 +107,7 @@ def appropriation_waiting(request: HttpRequest) -> HttpResponse:
 @needs("budget.appropriate_payment")
 def appropriation_new(request: HttpRequest, quarter: str, town: str) -> HttpResponse:
     """拨付 of one town's rewards of a quarter."""
-    area = get_object_or_404(Area, code=town, level=Area.Level.TOWN, valid_to=None)
+    area = _awarded_town(quarter, town)
     user = signed_in(request)
 
     def do(cleaned: dict[str, Any]) -> str:
@@ -121,6 +121,16 @@ def appropriation_new(request: HttpRequest, quarter: str, town: str) -> HttpResp
         title=f"申请拨付{area.name}{quarter_words(quarter)}奖励",
         submit="提交审批", done="已提交，等待其他人员审批。", back=reverse("appropriation_waiting"),
     )  # fmt: skip
+
+
+def _awarded_town(quarter: str, code: str) -> Area:
+    """The town of the code as it was when it was awarded, though it be renamed or re-coded since; else as it is now."""
+    towns = Area.objects.filter(code=code, level=Area.Level.TOWN)
+    waiting = Reward.objects.standing().filter(quarter=quarter, appropriation=None).order_by()
+    found = towns.filter(pk__in=waiting.values("town")).first() or towns.filter(valid_to=None).first()
+    if found is None:
+        raise Http404("没有这个街镇。")
+    return found
 
 
 def appropriations(user: User) -> QuerySet[Any]:

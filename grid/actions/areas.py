@@ -16,7 +16,8 @@ from grid.models import Assessment
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.casework.querysets import open_in_grids
-from wangcheng.common.models import Area, AreaSuccession, AuditEntry, Post, UrbanStatus
+from wangcheng.common.models import Area, AreaSuccession, AuditEntry, UrbanStatus
+from wangcheng.common.people.actions import end_posts_of
 from wangcheng.common.seen import digest_of
 from wangcheng.common.territory import grids
 from wangcheng.common.territory.grids import NewGrid
@@ -95,7 +96,7 @@ def edit_grid(
     area = _locked(area_id, seen)
     old = area.name
     if name != old:
-        area = rename({area: name}, day=day)[area.pk]
+        area = rename({area: name}, day=day, by=by)[area.pk]
     if (area.kind, area.households) != (kind, households):
         area.kind, area.households = kind, households
         area.save(update_fields=["kind", "households"])
@@ -103,11 +104,11 @@ def edit_grid(
     return area
 
 
-def rename(names: Mapping[Area, str], *, day: date) -> dict[int, Area]:
+def rename(names: Mapping[Area, str], *, day: date, by: User) -> dict[int, Area]:
     """Grids of one level that the caller has locked, with their parents; the row in force by the key of the one before."""
     check_day(day, OF_GRIDS, "day")
     _check_below([area for area in names if area.valid_from < day], day)
-    return grids.rename(names, day=day, source=SOURCE)
+    return grids.rename(names, day=day, source=SOURCE, by=by)
 
 
 @transaction.atomic
@@ -124,9 +125,9 @@ def close_grid(
     into = _taker(area, into_id, day)
     kind = AreaSuccession.Kind.MERGE if into else AreaSuccession.Kind.END
     if into is not None:
-        grids.carry_over([(area, into)], kind, day=day, source=reason or SOURCE)
+        grids.carry_over([(area, into)], kind, day=day, source=reason or SOURCE, by=by)
     below = Area.objects.under(area).filter(valid_to=None)
-    Post.objects.filter(area__in=below, valid_to=None).update(valid_to=day)
+    end_posts_of(below.values_list("pk", flat=True), day, by=by, why=f"网格“{area.name}”撤销")
     below.update(valid_to=day)
     AreaSuccession.objects.create(kind=kind, before=area, after=into, day=day, source=reason or SOURCE)
     _tell(f"撤销网格“{area.name}”" + (f"，并入“{into.name}”" if into else ""), area, by)

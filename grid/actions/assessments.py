@@ -14,13 +14,14 @@ from django.db import transaction
 
 from grid import workflow
 from grid.actions.entries import enter, withdraw_entry
-from grid.assessing import Calculation, basis_for, calculate, frozen_basis, store
+from grid.assessing import Calculation, basis_for, begins, calculate, frozen_basis, store
 from grid.models import Assessment, ManualIndicator
 from grid.rules import Calendar
 from wangcheng.common import clock
 from wangcheng.common.jobs.actions import start
 from wangcheng.common.models import Area
 from wangcheng.common.policy.registry import in_force
+from wangcheng.common.territory.querysets import in_branch
 from wangcheng.common.workdays.in_force import current_calendar
 from wangcheng.common.workflow import Code, Facts, NotAllowed, Step, actor_of, move, refusal
 
@@ -48,6 +49,18 @@ def _latest(quarter: str, kind: str) -> Assessment | None:
     return Assessment.objects.latest_edition(quarter).filter(kind=kind).first()
 
 
+def _refuse_unbegun(quarter: str) -> None:
+    """A running quarter may be tried; of one to come there is nothing to count, and no step would take it away again."""
+    try:
+        first = begins(quarter)
+    except LookupError as unruled:
+        raise NotAllowed(str(unruled), Code.RULE, "quarter") from unruled
+    if first > clock.today():
+        raise NotAllowed(
+            f"{quarter}的统计期自{first:%Y年%-m月%-d日}开始，尚未开始的季度不能测算。", Code.RULE, "quarter"
+        )
+
+
 def _new(quarter: str, kind: str, edition: int) -> Assessment:
     basis = basis_for(quarter, kind)
     number = f"{quarter}-{kind}-{edition}"
@@ -58,7 +71,8 @@ def _new(quarter: str, kind: str, edition: int) -> Assessment:
 
 
 def request(quarter: str, *, by: User | None, kinds: list[str] | None = None) -> Job:
-    """发起测算: queue the calculation of a quarter; a worker does it (see grid.tasks)."""
+    """发起测算: queue the calculation of a quarter that has begun; a worker does it (see grid.tasks)."""
+    _refuse_unbegun(quarter)
     return start(JOB, {"quarter": quarter, "kinds": kinds or list(Assessment.Kind.values)}, by=by)
 
 
@@ -74,6 +88,7 @@ def request_again(case_id: int, *, by: User | None, version: int | None = None, 
 @transaction.atomic
 def compute(quarter: str, kind: str, *, by: User | None, note: str = "") -> Assessment:
     """测算: bring the draft of a quarter up to date.  Twice at once gives one result: the second waits and finds it done."""
+    _refuse_unbegun(quarter)
     if _latest(quarter, kind) is None:
         Assessment.objects.bulk_create([_new(quarter, kind, 1)], ignore_conflicts=True)  # another hand may be faster
     assessment = Assessment.objects.locked(Assessment.objects.get(quarter=quarter, kind=kind, corrected_by=None).pk)
@@ -168,8 +183,7 @@ def appeal(
 ) -> Assessment:
     """申诉: a town or village objects to the result of a grid or village of its own."""
     assessment = Assessment.objects.locked(case_id, version)
-    root = by.organisation.area if by.organisation else None
-    own = root is not None and area.path.startswith(root.path)
+    own = in_branch(area, by.organisation.area if by.organisation else None)
     waiting = assessment.appeals.filter(area=area, state="open").exists()
     inputs = {"area_id": area.pk, "area": area.name, "reason": reason, "own": own, "open": waiting}
     return _take(assessment, workflow.APPEAL, by, note, **inputs)

@@ -18,6 +18,7 @@ from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
 from wangcheng.common.figures.registry import get
 from wangcheng.common.models import AuditEntry
+from wangcheng.common.territory.querysets import in_branch
 from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed
 
@@ -59,8 +60,7 @@ def apply_exclusion(
     """申请不计入: a village asks, or its town for it, that a ticket counted against it shall not be."""
     if not by.has_perm("grid.appeal_assessment"):
         raise NotAllowed("您的岗位没有申请不计入的权限。", Code.RIGHT)
-    root = by.organisation.area if by.organisation else None
-    if root is None or not village.path.startswith(root.path):
+    if not in_branch(village, by.organisation.area if by.organisation else None):
         raise NotAllowed("只能为本单位辖区的村（社区）申请。", Code.RIGHT)
     _refuse_settled(quarter)
     _refuse_uncounted(ticket, village, quarter)

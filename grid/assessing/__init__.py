@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from grid.assessing.basis import Basis, basis_for, frozen_basis, parse_quarter
+from grid.assessing.basis import Basis, basis_for, begins, frozen_basis, parse_quarter
 from grid.assessing.calculation import Calculation, calculate, store
 from grid.assessing.versions import FigureUsed, figures_used, why_unequal
 
 __all__ = [
-    "Basis", "Calculation", "FigureUsed", "basis_for", "calculate", "figures_used", "frozen_basis", "parse_quarter",
+    "Basis", "Calculation", "FigureUsed", "basis_for", "begins", "calculate", "figures_used", "frozen_basis", "parse_quarter",
     "store", "why_unequal",
 ]  # fmt: skip

@@ -81,15 +81,21 @@ def quarter_on(day: date) -> str:
     return f"{year + number // 4}Q{number % 4 + 1}"
 
 
+def begins(quarter: str) -> date:
+    """The first day that counts: the one after the cut-off of the quarter before."""
+    year, number = parse_quarter(quarter)
+    before = cutoff_day(year, number - 1) if number > 1 else cutoff_day(year - 1, 4)
+    return before + timedelta(days=1)
+
+
 def basis_for(quarter: str, kind: str) -> Basis:
     """The days of the quarter, from the day after the cut-off before, and the rules in force on its cut-off day."""
     year, number = parse_quarter(quarter)
     last = cutoff_day(year, number)
-    before = cutoff_day(year, number - 1) if number > 1 else cutoff_day(year - 1, 4)
     rules, policy_id = version_in_force(SCHEMES[kind], last)
     versions = [policy_id, *(version_in_force(ruling, last)[1] for ruling in _ruling(rules).values())]
     policies = Policy.objects.in_bulk(versions)
-    return Basis(kind, quarter, before + timedelta(days=1), last, rules, dict(_kept(policies[key]) for key in versions))
+    return Basis(kind, quarter, begins(quarter), last, rules, dict(_kept(policies[key]) for key in versions))
 
 
 def _kept(policy: Policy) -> tuple[str, dict[str, Any]]:

@@ -9,13 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from grid.assessing.basis import Basis
-from grid.assessing.lineage import Spot, heirs, spots
+from grid.assessing.lineage import Spot, spots
 from grid.models import Assessment, ManualIndicator
 from grid.rules import figures_of
 from grid.scoring import MANUAL, Candidate, Measure, Result, Scheme, assess
 from wangcheng.common.figures.compute import parts_by_group
 from wangcheng.common.figures.registry import get
 from wangcheng.common.models import Area
+from wangcheng.common.territory.heirs import heirs_within
 
 TOWN_DIGITS = 9  # of a grid's code: the part that names its town
 LEVELS = {Assessment.Kind.LEVEL3: Area.Level.ESTATE, Assessment.Kind.LEVEL4: Area.Level.BUILDING}
@@ -47,7 +48,7 @@ def _is_count(figure: str) -> bool:
 
 def _counted(basis: Basis, inputs_at: datetime, names: list[str]) -> Measures:
     """What was counted per grid; what a grid's predecessor had in the quarter is added."""
-    after = heirs(basis.first, basis.last)
+    after = heirs_within(basis.first, basis.last)
     sums: defaultdict[tuple[int, str], list[Any]] = defaultdict(lambda: [Decimal(0), None])
     for grid, name, numerator, denominator in parts_by_group(names, basis.period.known(inputs_at), "grid"):
         held = sums[after.get(grid, grid), name]

@@ -9,7 +9,6 @@ from datetime import date
 from wangcheng.common.models import Area, AreaSuccession
 
 Kind = AreaSuccession.Kind
-GOES_ON = (Kind.RENAME, Kind.RECODE, Kind.MERGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +30,6 @@ def spots(level: int, day: date) -> list[Spot]:
 def _spot(key: int, code: str, path: str) -> Spot:
     above = [int(part) for part in path.strip("/").split("/")]  # district, town, village, …
     return Spot(key, code, above[2], above[1])
-
-
-def heirs(first: date, last: date) -> dict[int, int]:
-    """Key of an area that ended in the quarter by renaming, re-coding or merging → key of the one that goes on."""
-    steps = AreaSuccession.objects.filter(kind__in=GOES_ON, day__gt=first, day__lte=last, after__isnull=False)
-    pairs = steps.order_by("day", "pk").values_list("before_id", "after_id")
-    following = {before: after for before, after in pairs if before is not None and after is not None}
-    return {key: _last_of(key, following) for key in following}
-
-
-def _last_of(key: int, following: dict[int, int]) -> int:
-    seen = {key}
-    while (after := following.get(key)) is not None and after not in seen:
-        seen.add(after)
-        key = after
-    return key
 
 
 def founded(first: date, last: date, keys: Iterable[int], kinds: Iterable[str]) -> dict[int, str]:

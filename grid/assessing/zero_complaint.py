@@ -11,13 +11,14 @@ from typing import Any
 from django.db.models import Count
 
 from grid.assessing.basis import Basis
-from grid.assessing.lineage import Spot, founded, heirs, spots
+from grid.assessing.lineage import Spot, founded, spots
 from grid.models import ComplaintExclusion, ManualIndicator
 from wangcheng.common.figures.compute import compute, rows
 from wangcheng.common.figures.registry import get
 from wangcheng.common.models import Area, UrbanStatus
 from wangcheng.common.people.querysets import in_force
 from wangcheng.common.policy.registry import asked_once
+from wangcheng.common.territory.heirs import heirs_within
 from wangcheng.common.territory.querysets import branch
 
 
@@ -55,7 +56,7 @@ def suspicion(winners: int, eligible: int) -> str:
 
 
 def _picture(basis: Basis, inputs_at: datetime, villages: list[Spot]) -> Picture:
-    after = heirs(basis.first, basis.last)
+    after = heirs_within(basis.first, basis.last)
     statuses = UrbanStatus.objects.filter(in_force(basis.last)).values_list("area_id", "is_urban")
     out = ManualIndicator.objects.known_at(inputs_at).filter(
         quarter=basis.quarter, indicator=ManualIndicator.DISQUALIFY

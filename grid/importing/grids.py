@@ -150,7 +150,7 @@ class GridRows:
         """The larger grids first: a renamed one takes the smaller ones along."""
         outcomes: dict[str, Outcome | str] = {}
         for level in KINDS:
-            outcomes |= _Level([row for row in rows if row.level == level]).take()
+            outcomes |= _Level([row for row in rows if row.level == level], self.by).take()
         counts = {
             kind: sum(found == kind for found in outcomes.values()) for kind in (Outcome.CREATED, Outcome.UPDATED)
         }
@@ -164,8 +164,8 @@ class GridRows:
 class _Level:
     """The rows of one level in one chunk, and what is there already."""
 
-    def __init__(self, rows: list[GridRow]) -> None:
-        self.rows = rows
+    def __init__(self, rows: list[GridRow], by: User) -> None:
+        self.rows, self.by = rows, by
         codes = {row.code for row in rows}
         locked = Area.objects.select_for_update(of=("self",)).select_related("parent")
         self.known = {grid.code: grid for grid in locked.filter(code__in=codes, valid_to=None)}
@@ -189,7 +189,7 @@ class _Level:
         if new:
             self._set_up(new, since)
         if names := {self.known[row.code]: row.name for row in renamed if row in changed}:
-            self.known |= {grid.code: grid for grid in rename(names, day=since).values()}
+            self.known |= {grid.code: grid for grid in rename(names, day=since, by=self.by).values()}
         self._describe(changed)
         return outcomes
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from grid.actions import assessments as actions
@@ -19,11 +21,11 @@ from grid.doors import DOORS
 from grid.models import Assessment, GridScore, ZeroComplaint
 from grid.rules import figures_of
 from grid.urban import unconfirmed_words
-from grid.workflow import TABLE
+from grid.workflow import CORRECT, TABLE
 from wangcheng.common import clock
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import get, known
-from wangcheng.common.models import Area
+from wangcheng.common.models import Area, User
 from wangcheng.common.policy.registry import rule_set
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Term, timeline
@@ -161,7 +163,7 @@ def _counted(assessment: Assessment) -> Period:
 def complaints_url(row: ZeroComplaint) -> str:
     """The list behind a village's counted complaints, whatever figure the rules of its assessment name for them."""
     (name,) = figures_of(frozen_rules(row.assessment))
-    return rows_url(get(name), _period(row.assessment), by="village", by_id=row.area_id) if known(name) else ""
+    return rows_url(get(name), _period(row.assessment), "numerator", "village", row.area_id) if known(name) else ""
 
 
 @needs("grid.view_assessment")
@@ -213,7 +215,7 @@ def assessment_detail(request: HttpRequest, number: str) -> HttpResponse:
     case = get_object_or_404(Assessment.objects.visible_to(user), number=number)
     page = {
         "case": case,
-        "terms": list(_terms(case)),
+        "terms": [*_terms(case), *_editions(case, user)],
         "rules": [(rule_set(key).label, rule) for key, rule in case.rules.items()],
         "figures": figures_used(case),
         "results_url": reverse("assessment_results", args=[number]),
@@ -244,6 +246,17 @@ def _terms(case: Assessment) -> Iterator[Term]:
     yield Term("结果指纹", case.fingerprint[:16])
 
 
+def _editions(case: Assessment, user: User) -> Iterator[Term]:
+    """The edition that this one corrects, and the one that corrects it, as far as `user` sees them."""
+    for other in (
+        Assessment.objects.visible_to(user).filter(Q(corrects=case) | Q(corrected_by=case)).order_by("edition")
+    ):
+        label = "更正版" if other.edition > case.edition else "原版"
+        yield Term(
+            label, f"{other.number}（{other.state_label}）", url=reverse("assessment_detail", args=[other.number])
+        )
+
+
 @needs("grid.view_assessment")
 def assessment_results(request: HttpRequest, number: str) -> HttpResponseBase:
     """The results of one assessment, grid by grid or village by village."""
@@ -262,14 +275,19 @@ def _villages(request: HttpRequest) -> Any:
 
 @needs("grid.view_assessment")
 def zero_complaint_list(request: HttpRequest) -> HttpResponseBase:
-    """零投诉村（社区）: every quarter's newest edition."""
-    return VILLAGES.respond(request, _villages(request).filter(assessment__corrected_by=None))
+    """零投诉村（社区）: of every quarter the edition that holds."""
+    holding = Assessment.objects.standing().order_by().values("pk")
+    return VILLAGES.respond(request, _villages(request).filter(assessment__in=holding))
 
 
 @needs("grid.view_assessment")
 def assessment_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """One step; after a correction the new edition is what one goes on with."""
     case = get_object_or_404(Assessment.objects.visible_to(signed_in(request)), number=number)
-    return take_step(request, DOORS, case, step, back=reverse("assessment_detail", args=[number]))
+    answer = take_step(request, DOORS, case, step, back=reverse("assessment_detail", args=[number]))
+    if step == CORRECT.name and answer.status_code == HTTPStatus.FOUND:
+        return redirect("assessment_detail", Assessment.objects.get(corrects=case).number)
+    return answer
 
 
 @needs("grid.view_assessment")

@@ -72,12 +72,13 @@ EXCLUSIONS = ListPage(
 
 
 class ExclusionPage(ExclusionForm):
-    """The form with the own villages to choose from."""
+    """The form with the own villages to choose from, and no reason chosen beforehand."""
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["village"].label = "村（社区）"
         self.fields["village"].widget = forms.Select(choices=_villages(user))
+        self.fields["reason"].choices = [("", "请选择"), *ComplaintExclusion.Reason.choices]  # type: ignore[attr-defined]
 
 
 def _villages(user: User) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,12 +14,14 @@ from budget.models import Appropriation, Fund, Payment, Reward
 from grid.actions import assessments
 from grid.models import Assessment, ZeroComplaint
 from tests.budget.money import YEAR, fund
+from tests.recoding import recode
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.figures.compute import one
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.jobs.actions import run_inline
 from wangcheng.common.models import Job
+from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import NotAllowed
 
 QUARTER = "2023Q1"
@@ -251,3 +254,56 @@ def test_a_correction_of_what_was_paid_asks_for_the_return_first(world: World) -
     actions.reverse(Payment.objects.get().pk, reason="更正", voucher="记01-021", by=world.finance)
     assert actions.settle_rewards(QUARTER) == 1
     assert [reward.area.name for reward in Reward.objects.standing()] == ["静慎村"]
+
+
+def test_a_recoded_town_and_village_see_and_sign_for_what_they_had_been_awarded(world: World, tmp_path: Path) -> None:
+    final(world, AWARDS)
+    of = rewards_fund()
+    actions.settle_rewards(QUARTER)
+    recode(world, tmp_path)
+    old = world.towns["茶亭镇"].code
+    body = {"fund": of.code, "document_number": "望社治拨9号", "day": "2023-01-03"}
+    assert world.client("finance").post(f"/budget/appropriations/new/{QUARTER}/{old}/", body).status_code == 302
+    made = Appropriation.objects.get()
+    actions.rule_appropriation(made.pk, by=world.leader)
+    actions.pay_appropriation(made.pk, voucher="记01-009", by=world.finance)
+    mine = Reward.objects.filter(area__name="静慎村")
+    assert list(Reward.objects.visible_to(world.other_town)) == list(mine)
+    assert list(Reward.objects.visible_to(world.other_village)) == list(mine)
+    assert not Reward.objects.visible_to(world.town).filter(pk__in=mine).exists()
+    address = f"/budget/appropriations/{made.pk}/{world.villages['静慎村'].pk}/sign/"
+    assert world.client("other_village").post(address).status_code == 302
+    assert mine.get().received_on == date(2023, 1, 3)
+
+
+def test_an_address_without_a_quarter_is_not_found(world: World) -> None:
+    finance, code = world.client("finance"), world.towns["茶亭镇"].code
+    for quarter in ("x", "2022Q5", "2022", "22022Q1"):
+        assert finance.get(f"/budget/appropriations/new/{quarter}/{code}/").status_code == 404
+        assert finance.post(f"/budget/appropriations/new/{quarter}/{code}/", {}).status_code == 404
+    assert finance.get(f"/budget/appropriations/new/2022Q4/{code}/").status_code == 200
+    assert finance.get("/budget/appropriations/new/2022Q4/999/").status_code == 404
+
+
+def test_an_award_of_nothing_is_no_reward_and_blocks_no_appropriation(world: World) -> None:
+    final(world, {**AWARDS, "西塘街社区": 0})
+    of = rewards_fund()
+    assert actions.settle_rewards(QUARTER) == 2
+    assert ask(world, of).amount == 5000
+
+
+def test_only_a_second_row_is_called_a_twin(world: World) -> None:
+    of = rewards_fund()
+    values = {"code": of.code, "name": "另一个", "kind": Fund.Kind.SPECIAL}
+    with pytest.raises(NotAllowed, match="已有"), refused_twice("已有"):
+        Fund.objects.create(**values)
+    with pytest.raises(IntegrityError), refused_twice("已有"):
+        Payment.objects.create(
+            number="x",
+            fund=of,
+            budget_year=YEAR,
+            kind="reward",
+            amount=Decimal(0),
+            payee="茶亭镇",
+            requested_at=clock.now(),
+        )

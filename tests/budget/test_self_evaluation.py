@@ -7,11 +7,13 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import docx
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
 from python_calamine import CalamineWorkbook
 
 from budget import actions
@@ -23,6 +25,7 @@ from budget.report.figures import ALSO, NAMES, figures_of
 from budget.report.issue import files_of
 from budget.report.naming import known_figures
 from budget.report.narrative import default_sections, values_of
+from budget.report.tables import TableShown, as_table, tables_of
 from tests.budget.money import budgeted
 from tests.judges import by_office
 from tests.world import World
@@ -155,3 +158,17 @@ def test_a_fund_without_budget_has_no_execution_score_and_needs_a_reason(money: 
     assert found.problems[0] == "“daily”没有预算，不计执行率得分，须说明原因。"
     PerformanceTable.objects.update(execution_reason="本年未安排")
     assert "没有预算" not in "".join(computed(PerformanceTable.objects.get()).problems)
+
+
+def test_a_budget_that_is_assumed_is_said_to_be_in_every_form_of_the_table(money: dict[str, Fund]) -> None:
+    default_tables(2022)
+    assert not any(found.get("note") for found in tables_of(2022))
+    Budget.objects.filter(fund=money["personnel"]).update(invented=True)
+    notes = {found["fund"]: found.get("note") for found in tables_of(2022)}
+    assert notes[""] == f"{money['personnel'].name}的预算没有公开来源，为演示假定数。"
+    assert notes["hotline_grid"] == ""
+    whole = next(found for found in tables_of(2022) if not found["fund"])
+    assert ["注", notes[""]] in [[cell.text for cell in row] for row in as_table(whole).rows]
+    assert "注：" + str(notes[""]) in render_to_string("budget/performance_body.html", {"found": whole})
+    older = {name: value for name, value in whole.items() if name != "note"}
+    assert as_table(cast("TableShown", older)).rows

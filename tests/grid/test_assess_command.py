@@ -11,6 +11,7 @@ from grid.models import Assessment, GridScore, ManualIndicator
 from tests.grid import quarter
 from tests.grid.quarter import QUARTER, final
 from tests.world import World
+from wangcheng.common.models import Job
 
 
 def assess(*arguments: str) -> str:
@@ -74,3 +75,23 @@ def test_the_words_name_state_and_cut_off(world: World) -> None:
 def test_a_quarter_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(CommandError, match="应为2022Q4的形式"):
         assess(text)
+
+
+def test_the_villages_without_complaints_are_listed_by_code_and_by_town(world: World) -> None:
+    everyone = sorted(village.code for village in world.villages.values())
+    assert as_json(QUARTER)["zero_complaint"]["codes"] == everyone
+    text = assess(QUARTER)
+    assert "  高塘岭街道2个：西塘街社区、斑马湖社区\n" in text
+    assert "  茶亭镇2个：静慎村、狮子岭村\n" in text
+    final(world, "zero")
+    assert as_json(QUARTER)["zero_complaint"]["codes"] == everyone
+
+
+def test_a_quarter_that_has_not_begun_is_refused_and_a_running_one_tried(world: World) -> None:
+    with pytest.raises(CommandError, match="2030Q1的统计期自2029年12月16日开始，尚未开始的季度不能测算"):
+        assess("2030Q1")
+    assert not Assessment.objects.exists()
+    assert as_json("2023Q1")["level3"]["state"] == "draft"
+    page = world.client("assessor").post("/assessments/new/", {"quarter": "2023Q2"})
+    assert "尚未开始的季度不能测算" in page.content.decode()
+    assert not Job.objects.exists()

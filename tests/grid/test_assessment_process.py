@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from grid.doors import DOORS
 from grid.models import Assessment, GridScore
 from tests.grid import quarter
 from tests.grid.quarter import AFTER_PUBLICITY, QUARTER, at_centre, draft, final, grades, published, score_of
+from tests.recoding import recode
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.casework.models import replay
@@ -267,3 +269,14 @@ def test_an_adjustment_through_its_form_names_the_grid_by_code(world: World) -> 
     _, form = DOORS.go("adjust", world.assessor, found, data | {"area": "000", "indicator": "bonus"})
     assert form is not None
     assert form.errors == {"area": ["没有这个代码的辖区。"], "value": ["请填写数值，或勾选撤销。"]}
+
+
+def test_a_recoded_town_appeals_what_it_was_assessed_under_before(world: World, tmp_path: Path) -> None:
+    quarter.all_worked(world)
+    found = published(world)
+    recode(world, tmp_path)
+    grid = world.grids["静慎村1"]
+    assert found.scores.visible_to(world.other_town).filter(area=grid).exists()
+    assessments.appeal(found.pk, grid, "分数偏低", by=world.other_town)
+    with pytest.raises(NotAllowed, match="只能就本单位辖区"):
+        assessments.appeal(found.pk, grid, "分数偏低", by=world.town)

@@ -10,9 +10,11 @@ from grid.actions import assessments
 from grid.actions.entries import apply_exclusion, decide_exclusion
 from grid.assessing import basis_for
 from grid.assessing.zero_complaint import counts
+from grid.entries import _own_count
 from grid.models import Assessment, ComplaintExclusion
 from tests.common.api import bearer, get, post
 from tests.grid import quarter
+from tests.grid.test_zero_complaint import renamed
 from tests.hotline import desk
 from wangcheng.common import clock
 from wangcheng.common.models import AuditEntry
@@ -145,3 +147,17 @@ def test_over_rest_the_same_is_asked_and_refused(world: World) -> None:
     assert post(assessor, f"{where}decide/", {"approve": True, "decision": "改判"}).status_code == 409
     assert get(assessor, "complaint-exclusions/", quarter="2023Q1").json()["count"] == 1
     assert get(assessor, "complaint-exclusions/", quarter="2022Q1").json()["count"] == 0
+
+
+def test_a_village_renamed_in_the_quarter_counts_and_asks_as_one(world: World) -> None:
+    new = renamed(world, clock.today())
+    world.units["斑马湖社区"].area = new
+    world.units["斑马湖社区"].save()
+    village = type(world.village).objects.get(pk=world.village.pk)
+    counted, pending, _ = _own_count(village)
+    assert (counted.value, pending.value) == ("1", "0")
+    assert FORM["ticket"] in world.client("village").get(counted.url).content.decode()
+    old = world.villages["斑马湖社区"]
+    made = apply_exclusion(old, "2023Q1", FORM["ticket"], "malicious", "通话录音", by=village)
+    decide_exclusion(made.pk, True, "属实", by=world.assessor)
+    assert _own_count(village)[2].value == "1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -11,7 +11,10 @@ from grid.actions import assessments
 from grid.models import Assessment, StaffMember
 from grid.places import resolve_place
 from tests.grid import quarter
+from tests.grid.quarter import AFTER_PUBLICITY, final, published
 from tests.world import FIRST_DAY, World
+from wangcheng.common import clock
+from wangcheng.common.figures.registry import get
 from wangcheng.common.models import Area, Post
 
 
@@ -144,3 +147,61 @@ def test_a_place_is_kept_with_its_other_names_and_intake_knows_it(world: World) 
     assert world.client("dispatcher").post(f"{where}delete/").status_code == 403
     client.post(f"{where}delete/")
     assert "润和又一城" not in client.get("/places/", {"q": "又一城"}).content.decode()
+
+
+def test_a_final_result_stays_listed_until_its_correction_is_final(world: World) -> None:
+    held = final(world, "zero")
+    with clock.frozen(AFTER_PUBLICITY):
+        correct = f"/assessments/{held.number}/correct/"
+        held.refresh_from_db()
+        answer = world.client("assessor").post(correct, {"version": held.version, "reason": "漏计"})
+        assert answer["Location"] == "/assessments/2022Q4-zero-2/"
+        new = world.client("assessor").get(answer["Location"]).content.decode()
+        old = world.client("assessor").get(f"/assessments/{held.number}/").content.decode()
+        assert f'href="/assessments/{held.number}/"' in new
+        assert f'href="{answer["Location"]}"' in old
+        for who in ("village", "town", "assessor"):
+            assert "斑马湖社区" in world.client(who).get("/zero-complaints/?quarter=2022Q4").content.decode(), who
+        assert answer["Location"] not in world.client("village").get(f"/assessments/{held.number}/").content.decode()
+    assert list(Assessment.objects.standing()) == [held]
+    Assessment.objects.filter(corrects=held).update(state="final")
+    assert [found.edition for found in Assessment.objects.standing()] == [2]
+
+
+def test_the_list_behind_the_excellent_grids_leads_only_to_scores_in_sight(world: World) -> None:
+    quarter.scheme("level3", quota=8)
+    quarter.all_worked(world)
+    with clock.frozen(datetime(2022, 12, 19, 9, 0, tzinfo=clock.CHINA)):
+        found = published(world)
+    with clock.frozen(datetime(2022, 12, 30, 9, 0, tzinfo=clock.CHINA)):
+        assessments.finalise(found.pk, by=world.assessor)
+    with clock.frozen(AFTER_PUBLICITY):
+        page = (
+            world.client("village")
+            .get("/figures/excellent_level3_per_quarter/rows/?period=2022&part=numerator")
+            .content.decode()
+        )
+        links = re.findall(r'href="(/assessments/scores/\d+/)"', page)
+        assert links
+        assert {world.client("village").get(link).status_code for link in links} == {200}
+    assert "您的岗位可查看其中" in page
+
+
+def test_no_reason_is_chosen_beforehand(world: World) -> None:
+    page = world.client("village").get("/exclusions/new/").content.decode()
+    assert '<option value="" selected>请选择</option>' in page.split('name="reason"')[1].split("</select>")[0]
+
+
+def test_a_scheme_is_read_as_a_table_in_chinese_and_written_with_the_codes_beside_their_names(world: World) -> None:
+    admin = world.client("admin")
+    page = admin.get("/manage/policies/grid.scheme_level3/").content.decode()
+    cells = re.findall(r'<td class="nowrap">([^<]*)</td>', page)
+    assert cells[:5] == ["信息采集", "25", get("grid_collection_rate").label, "100", "0"]
+    assert "grid_collection_rate" not in page
+    assert "英文名" not in page
+    form = admin.get("/manage/policies/grid.scheme_level3/draft/").content.decode()
+    assert "信息采集|25|grid_collection_rate|100|0" in form
+    assert f"{get('grid_collection_rate').label} grid_collection_rate" in form
+    villages = admin.get("/manage/policies/grid.zero_complaint/").content.decode()
+    assert get("village_complaints").label in villages
+    assert "village_complaints" not in villages

@@ -77,6 +77,8 @@ def test_a_new_name_begins_on_its_day_and_the_old_one_stays_in_the_history(world
     assert "更名：斑马湖社区第1网格 → 滨江花园" in client.get(where).content.decode()
     assert Post.objects.in_force(NEW_YEAR).filter(area=new).count() == 2  # leader and officer went along
     assert old.pk in world.gridofficer.grid_ids()
+    told = AuditEntry.objects.get(kind="rights", object="grid posts")
+    assert [each["user"] for each in told.data["posts"]] == ["gridleader", "gridofficer"]
 
 
 def test_after_two_new_names_the_officer_still_has_what_was_open_under_the_first(world: World) -> None:
@@ -132,6 +134,9 @@ def test_closing_a_grid_into_another_carries_the_smaller_ones_and_the_open_work_
     assert second.pk in world.gridofficer.grid_ids()
     assert AreaSuccession.objects.get(kind="merge", before=second).source == "会议纪要"
     assert AuditEntry.objects.filter(object=f"area {second.pk}", summary__contains="并入").exists()
+    told = AuditEntry.objects.get(kind="rights", object="grid posts")
+    assert told.summary == "网格“斑马湖社区第2网格”撤销，1个网格岗位免职。"
+    assert (told.actor, told.data["posts"]) == (world.admin, [{"post": officer.posts.get().pk, "user": "second"}])
 
 
 def test_nothing_begins_or_ends_in_a_quarter_that_is_final(world: World) -> None:

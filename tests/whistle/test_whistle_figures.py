@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from tests.recoding import recode_town
 from tests.whistle.steps import (
     DISSATISFIED,
     HERE,
@@ -24,11 +25,13 @@ from tests.whistle.steps import (
 )
 from tests.world import World
 from wangcheng.common import clock
+from wangcheng.common.casework.handing import hand_over
 from wangcheng.common.figures.compute import Value, compute, one, rows
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import all_figures, get
 from whistle import hard_actions
-from whistle.models import HardWhistle
+from whistle.models import HardWhistle, HardWhistleStanding
+from whistle.share import town_lines
 
 NAMES = [figure.name for figure in all_figures() if figure.source.name.startswith(("whistles", "hard_whistle"))]
 
@@ -320,3 +323,28 @@ def test_solving_and_striking(world: World) -> None:
     assert moved(before) == {"hard_whistles_solved": 1, "hard_whistle_solve_rate": (1, 1)}
     hard_actions.strike(case.pk, by=world.supervisor)
     assert moved(before) == {"hard_whistles_solved": 1, "hard_whistle_solve_rate": (1, 1)}
+
+
+def test_a_town_recoded_within_the_year_keeps_what_it_had_collected(world: World) -> None:
+    reported(world, by="other_gridofficer", grid="静慎村1")
+    new = recode_town(world, date(2023, 2, 1))
+    with clock.frozen(datetime(2023, 3, 1, 9, 0, tzinfo=clock.CHINA)):
+        (line,) = [line for line in town_lines(Period.parse("2023")) if line.town == new]
+        assert (line.collected, line.share) == (1, "0.00%")
+        listed = world.client("assessor").get(line.collected_url).content.decode()
+        assert "共 1 条" in listed or listed.count("楼道堆放杂物") == 1
+
+
+def test_a_hard_whistle_handed_over_in_the_new_year_moves_no_figure_of_the_old_one(world: World) -> None:
+    with on(2022, 12, 20):
+        case = hard_actions.draft(hard_actions.Problem("老旧管网", "雨污未分流。", 2022, 5), by=world.dispatcher)
+        _assign(world, case)
+    names, year = [name for name in NAMES if name.startswith("hard_whistle")], Period.parse("2022")
+    before, by_unit = figures("2022"), compute(names, year, "department")
+    assert hand_over({world.units["住建局"].pk: world.units["城管局"]}) == 1
+    assert HardWhistleStanding.objects.filter(case=case).count() == 2
+    assert HardWhistle.objects.get(pk=case.pk).unit == world.units["城管局"]
+    assert figures("2022") == before
+    assert before["hard_whistles"] == 1
+    assert compute(names, year, "department") == by_unit
+    assert {value.by_short for value in by_unit} == {"住建局"}

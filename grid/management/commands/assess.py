@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 import orjson
@@ -11,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from grid.actions.assessments import compute, recompute
 from grid.assessing import parse_quarter, why_unequal
 from grid.models import Assessment
+from wangcheng.common.models import Area
 from wangcheng.common.workflow import NotAllowed
 
 NAMES = {"level3": "level3", "level4": "level4", "zero": "zero_complaint"}
@@ -21,7 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--quarter", required=True, help="季度，如2022Q4")
-        parser.add_argument("--json", action="store_true", help="只输出JSON")
+        parser.add_argument("--json", action="store_true", help="只输出JSON，含零投诉村（社区）的代码")
 
     def handle(self, *args: Any, quarter: str, json: bool, **options: Any) -> None:
         try:
@@ -38,9 +41,12 @@ class Command(BaseCommand):
         for kind, label in Assessment.Kind.choices:
             result = results[NAMES[kind]]
             state = Assessment.State(result["state"]).label
+            assessed = date.fromisoformat(result["as_of"])
             self.stdout.write(f"{quarter} {label}（{state}，截至{result['as_of']}）：{_words(kind, result)}")
             if "equal" in result:
                 self.stdout.write(f"  复算结果与已保存的结果{_compared(result)}")
+            for line in _by_town(result.get("codes", []), assessed):
+                self.stdout.write(f"  {line}")
             if result.get("suspicious"):
                 self.stdout.write(f"  注意：{result['suspicious']}")
 
@@ -49,16 +55,31 @@ def _assess(quarter: str, kind: str) -> dict[str, Any]:
     held = Assessment.objects.latest_edition(quarter).filter(kind=kind).exclude(state__in=["", "draft"]).first()
     if held is None:
         draft = compute(quarter, kind, by=None)
-        return _shown(draft, draft.result)
+        return _shown(draft, draft.result, _awarded(draft))
     again = recompute(held)
     equal = again.fingerprint == held.fingerprint
-    shown = _shown(held, dict(again.totals)) | {"equal": equal}
+    won = [row["area_id"] for row in again.rows if row.get("awarded")]
+    shown = _shown(held, dict(again.totals), won) | {"equal": equal}
     return shown if equal else shown | {"reason": why_unequal(held)}
 
 
-def _shown(assessment: Assessment, totals: dict[str, Any]) -> dict[str, Any]:
-    about = {"state": assessment.state, "edition": assessment.edition, "as_of": str(assessment.last)}
+def _awarded(draft: Assessment) -> list[int]:
+    return list(draft.villages.filter(awarded=True).values_list("area", flat=True))
+
+
+def _shown(assessment: Assessment, totals: dict[str, Any], won: list[int]) -> dict[str, Any]:
+    about: dict[str, Any] = {"state": assessment.state, "edition": assessment.edition, "as_of": str(assessment.last)}
+    if assessment.is_zero:
+        about["codes"] = sorted(Area.objects.filter(pk__in=won).values_list("code", flat=True))
     return {**totals, **about, "figures": assessment.figures}
+
+
+def _by_town(codes: list[str], day: date) -> list[str]:
+    """A line per town with villages without complaints: how many, and which."""
+    found = Area.objects.in_force(day).filter(code__in=codes, level=Area.Level.VILLAGE).select_related("parent")
+    towns = groupby(found.order_by("parent__code", "code"), lambda village: str(village.parent))
+    names = {town: [str(village) for village in villages] for town, villages in towns}
+    return [f"{town}{len(held)}个：{'、'.join(held)}" for town, held in names.items()]
 
 
 def _compared(result: dict[str, Any]) -> str:

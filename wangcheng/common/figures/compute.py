@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -128,14 +128,17 @@ def one(name: str, period: Period) -> Value:
 
 @asked_once()
 def rows(
-    figure: Figure, period: Period, part: str = "numerator", by: str = "", by_id: int | None = None
+    figure: Figure, period: Period, part: str = "numerator", by: str = "", by_ids: Collection[int | None] = ()
 ) -> QuerySet[Any]:
-    """The rows behind a figure, or behind its denominator: their count (or sum) equals the number."""
+    """The rows behind a figure, or behind its denominator: their count (or sum) equals the number.
+
+    `by_ids`: the group asked for, and where the number is that of an area and its forerunners, these as well.
+    """
     test = figure.denominator if part == "denominator" and figure.denominator else figure.numerator
     queryset = figure.source.rows(period).filter(test(period))
     if by:
         dimension = figure.source.dimensions[by]
-        queryset = queryset.filter(dimension.limit, **{dimension.path: by_id})
+        queryset = queryset.filter(dimension.limit, **{f"{dimension.path}__in": list(by_ids)})
     return queryset
 
 

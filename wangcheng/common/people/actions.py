@@ -18,10 +18,13 @@ from wangcheng.common.audit.actions import record
 from wangcheng.common.models import ApiToken, AuditEntry, HandOver, Organisation, Post, User
 from wangcheng.common.people import notices
 from wangcheng.common.people.roles import Role
+from wangcheng.common.territory.querysets import in_branch
 from wangcheng.common.workflow import Code, NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
+
+    from django.db.models import QuerySet
 
     from wangcheng.common.models import Area
 
@@ -168,7 +171,7 @@ def _check_place(organisation: Organisation, role: Role, area: Area | None) -> N
         raise NotAllowed(f"“{role.label}”岗位不能设在“{organisation.short_name}”。", Code.RULE, "organisation")
     if (role in GRID_ROLES) != (area is not None):
         raise NotAllowed("网格员岗位须指定网格，其他岗位不填网格。", Code.RULE, "area")
-    if area is not None and organisation.area is not None and not area.path.startswith(organisation.area.path):
+    if area is not None and organisation.area is not None and not in_branch(area, organisation.area):
         raise NotAllowed("所选网格不在该单位辖区内。", Code.RULE, "area")
 
 
@@ -181,6 +184,52 @@ def end_post(post_id: int, *, by: User) -> Post:
         _choose_primary(post.user)
     _tell(f"用户{post.user.username}免职：{post}", post.user, by, post=post.pk)
     return post
+
+
+@transaction.atomic
+def end_posts_of(areas: Iterable[int], day: date, *, by: User | None, why: str) -> int:
+    """随网格撤销免职: who answers for these grids does so until `day`; one entry tells of all.  How many posts ended."""
+    held = Post.objects.filter(area__in=list(areas), valid_to=None)
+    told = _posts_of(held)
+    held.update(valid_to=day)
+    _tell_posts(f"{why}，{len(told)}个网格岗位免职", told, by)
+    return len(told)
+
+
+@transaction.atomic
+def move_posts(after: Mapping[int, int], day: date, *, by: User | None, why: str) -> int:
+    """随网格任职: officers go with their grid to the key that follows it; the old post ends, a like one begins."""
+    posts = list(Post.objects.filter(area__in=list(after), valid_to=None))
+    told = _posts_of(Post.objects.filter(pk__in=[post.pk for post in posts]))
+    Post.objects.filter(pk__in=[post.pk for post in posts]).update(valid_to=day)
+    for post in posts:
+        post.pk, post.area_id = None, after[post.area_id or 0]
+        post.valid_from = max(day, post.valid_from)
+        post._state.adding = True
+    Post.objects.bulk_create(posts, batch_size=500)
+    _tell_posts(f"{why}，{len(told)}个网格岗位随之任职", told, by)
+    return len(told)
+
+
+@transaction.atomic
+def transfer_grid_posts(old: Organisation, heir: Organisation) -> int:
+    """随机构调整: the officers of a unit that ended serve its heir, on the same grids.  How many."""
+    held = Post.objects.filter(organisation=old, valid_to=None, area__isnull=False)
+    told = _posts_of(held)
+    held.update(organisation=heir)
+    _tell_posts(f"“{old.name}”停用，{len(told)}个网格岗位转到“{heir.name}”", told, None)
+    return len(told)
+
+
+def _posts_of(posts: QuerySet[Post]) -> list[tuple[int, str]]:
+    return list(posts.order_by("pk").values_list("pk", "user__username"))
+
+
+def _tell_posts(summary: str, told: list[tuple[int, str]], by: User | None) -> None:
+    """One entry for many posts, with the list of whose they were; none for none."""
+    if told:
+        data = {"posts": [{"post": post, "user": user} for post, user in told]}
+        record(AuditEntry.Kind.RIGHTS, f"{summary}。", by=by, object="grid posts", data=data)
 
 
 def _end(post: Post) -> None:

@@ -55,7 +55,8 @@ def version_form(kind: RuleSet) -> type[VersionForm]:
 def _field(rule: dataclasses.Field[Any], kind: Any) -> forms.Field:
     about = rule.metadata
     unit = f"单位：{about['unit']}。" if about["unit"] else ""
-    common: dict[str, Any] = {"label": about["label"], "help_text": unit + about["help"]}
+    how = about["how"]() if about["how"] else ""
+    common: dict[str, Any] = {"label": about["label"], "help_text": unit + about["help"] + how}
     bounds = {"min_value": about["least"], "max_value": about["most"]}
     if about["choices"]:
         return _choice(kind, {**common, "choices": list(about["choices"].items())})
@@ -89,6 +90,9 @@ class RuleLine:
     value: str
     before: str
     source: str = ""  # of the shipped value
+    heads: tuple[str, ...] = ()  # of a rule that is a table
+    rows: tuple[tuple[str, ...], ...] = ()
+    rows_before: tuple[tuple[str, ...], ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -110,12 +114,19 @@ def lines(kind: RuleSet, values: Mapping[str, Any], before: Mapping[str, Any] | 
 
 def _line(rule: dataclasses.Field[Any], value: Any, before: Any) -> RuleLine:
     about = rule.metadata
-    now, then = (_words(_said(part, about["choices"])) for part in (value, before))
-    return RuleLine(about["label"], about["unit"], about["help"], now, then, about["source"])
+    now, then = (_words(_said(part, about)) for part in (value, before))
+    found = RuleLine(about["label"], about["unit"], about["help"], now, then, about["source"], about["heads"])
+    if not found.heads:
+        return found
+    rows = {"rows": tuple(map(about["said"], value)), "rows_before": tuple(map(about["said"], before))}
+    return dataclasses.replace(found, **rows)
 
 
-def _said(value: Any, choices: Mapping[str, str]) -> Any:
-    """What was chosen, in words; as it is where nothing was to choose."""
+def _said(value: Any, about: Mapping[str, Any]) -> Any:
+    """What was chosen, or what its rule says of it, in words; as it is where there are none."""
+    choices, said = about["choices"], about["said"]
+    if said and not about["heads"]:
+        return said(value)
     if not choices:
         return value
     return [choices.get(one, one) for one in value] if isinstance(value, (list, tuple)) else choices.get(value, value)

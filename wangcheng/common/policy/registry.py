@@ -41,11 +41,18 @@ def rule(
     choices: Iterable[tuple[str, str]] = (),
     help: str = "",
     source: str = DEFAULT,
+    heads: Iterable[str] = (),
+    said: Callable[[str], Any] | None = None,
+    how: Callable[[], str] | None = None,
 ) -> Any:
     """A field of a rule set: its shipped value, its Chinese label, the bounds a clerk may enter or the `choices` (code,
-    words) to choose from, and the document that states the shipped value; without one it is our default."""
-    about = {"label": label, "unit": unit, "least": least, "most": most, "help": help, "source": source}
-    about["choices"] = dict(choices)
+    words) to choose from, and the document that states the shipped value; without one it is our default.
+
+    `said` puts a value (of several, each) into the words of the page, with `heads` into the cells of a table; `how` tells
+    who enters it what may be written.
+    """
+    about: dict[str, Any] = {"label": label, "unit": unit, "least": least, "most": most, "help": help, "source": source}
+    about |= {"choices": dict(choices), "heads": tuple(heads), "said": said, "how": how}
     return dataclasses.field(default=default, metadata=about)
 
 

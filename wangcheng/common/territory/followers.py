@@ -10,6 +10,7 @@ from datetime import date
 
 from wangcheng.common.casework import handing
 from wangcheng.common.models import Area, Organisation, Post, UrbanStatus
+from wangcheng.common.people.actions import transfer_grid_posts
 from wangcheng.common.territory.divisions import DISTRICT, TOWN, VILLAGE, BrokenDivisionFile, Division
 from wangcheng.common.territory.heirs import heirs_of
 from wangcheng.common.territory.names import short_name
@@ -49,7 +50,7 @@ class Followers:
             self._refuse_orphans(unit, heirs)
             posts = Post.objects.filter(organisation=unit, valid_to=None)
             if unit.pk in heirs:
-                posts.filter(area__isnull=False).update(organisation=heirs[unit.pk])
+                transfer_grid_posts(unit, heirs[unit.pk])
             if left := posts.count():
                 self.warnings.append(f"机构“{unit.name}”停用，尚有{left}个岗位任职，请办理移交。")
         handing.show(self.below_others)

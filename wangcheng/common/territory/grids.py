@@ -11,10 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from wangcheng.common.casework.bulk import reserve_keys
-from wangcheng.common.models import Area, AreaSuccession, Post
+from wangcheng.common.models import Area, AreaSuccession
+from wangcheng.common.people.actions import move_posts
 from wangcheng.common.workflow import Code, NotAllowed
+
+if TYPE_CHECKING:
+    from wangcheng.common.models import User
 
 DIGITS = 3
 PARTY = {Area.Level.ESTATE: "党支部", Area.Level.BUILDING: "党小组", Area.Level.HOUSEHOLD: ""}
@@ -106,7 +111,7 @@ def _row(key: int, parent: Area, grid: NewGrid, numbering: Numbering, day: date,
     )
 
 
-def rename(names: Mapping[Area, str], *, day: date, source: str = "") -> dict[int, Area]:
+def rename(names: Mapping[Area, str], *, day: date, source: str = "", by: User | None = None) -> dict[int, Area]:
     """更名 of grids of one level: each goes on under its code in a new row, and those below it with it.
 
     One that began on `day` (or later) only had its name misspelt, and is corrected.  Returns the row in force by the key
@@ -123,8 +128,8 @@ def rename(names: Mapping[Area, str], *, day: date, source: str = "") -> dict[in
     Area.objects.filter(pk__in=[area.pk for area, _ in pairs]).update(valid_to=day)
     Area.objects.bulk_create([new for _, new in pairs], batch_size=500)
     _remember_origin(pairs, AreaSuccession.Kind.RENAME, day, source)
-    _move_posts(pairs, day)
-    carry_over(pairs, AreaSuccession.Kind.RENAME, day=day, source=source)
+    _move_posts(pairs, day, "网格更名", by)
+    carry_over(pairs, AreaSuccession.Kind.RENAME, day=day, source=source, by=by)
     return {area.pk: area for area in misspelt} | {old.pk: new for old, new in pairs}
 
 
@@ -134,7 +139,7 @@ def _named(old: Area, row: Area, name: str) -> Area:
     return row
 
 
-def carry_over(moves: Sequence[tuple[Area, Area]], kind: str, *, day: date, source: str) -> int:
+def carry_over(moves: Sequence[tuple[Area, Area]], kind: str, *, day: date, source: str, by: User | None = None) -> int:
     """Grids of a unit that was renamed, re-coded or merged stand below its successor from `day` on."""
     numbering, count, layer = Numbering(), 0, list(moves)
     while layer:
@@ -142,7 +147,7 @@ def carry_over(moves: Sequence[tuple[Area, Area]], kind: str, *, day: date, sour
         children = list(Area.objects.filter(parent__in=after, valid_to=None).order_by("code"))
         layer = _succeed(children, after, numbering, day)
         _remember_origin(layer, kind, day, source)
-        _move_posts(layer, day)
+        _move_posts(layer, day, "所属单位调整", by)
         count += len(layer)
     return count
 
@@ -175,13 +180,6 @@ def _remember_origin(pairs: Iterable[tuple[Area, Area]], kind: str, day: date, s
     )
 
 
-def _move_posts(pairs: Iterable[tuple[Area, Area]], day: date) -> None:
-    """Officers go with their grid: the old post ends, a like one begins."""
-    after = {old.pk: new.pk for old, new in pairs}
-    posts = list(Post.objects.filter(area__in=after, valid_to=None))
-    Post.objects.filter(pk__in=[post.pk for post in posts]).update(valid_to=day)
-    for post in posts:
-        post.pk, post.area_id = None, after[post.area_id or 0]
-        post.valid_from = max(day, post.valid_from)
-        post._state.adding = True
-    Post.objects.bulk_create(posts, batch_size=500)
+def _move_posts(pairs: Iterable[tuple[Area, Area]], day: date, why: str, by: User | None) -> None:
+    """Officers go with their grid."""
+    move_posts({old.pk: new.pk for old, new in pairs}, day, by=by, why=why)

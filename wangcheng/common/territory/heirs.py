@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from wangcheng.common.models import Area, AreaSuccession, Organisation
+
+Kind = AreaSuccession.Kind
+GOES_ON = (Kind.RENAME, Kind.RECODE, Kind.MERGE)
+
+
+def heirs_within(first: date, last: date) -> dict[int, int]:
+    """Key of an area that ended in the period by renaming, re-coding or merging → key of the one that goes on."""
+    steps = AreaSuccession.objects.filter(kind__in=GOES_ON, day__gt=first, day__lte=last, after__isnull=False)
+    pairs = steps.order_by("day", "pk").values_list("before_id", "after_id")
+    following = {before: after for before, after in pairs if before is not None and after is not None}
+    return {key: _last_of(key, following) for key in following}
+
+
+def with_forerunners(area: int, heirs: Mapping[int, int]) -> tuple[int, ...]:
+    """An area and what goes on in it: all whose rows of the period are its own."""
+    return (area, *sorted(key for key, heir in heirs.items() if heir == area and key != area))
 
 
 def heirs_of(ended: Collection[Organisation]) -> dict[int, Organisation]:

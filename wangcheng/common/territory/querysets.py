@@ -23,6 +23,11 @@ def branch(root: Area, path: str = "path") -> Q:
     return reduce(or_, (Q(**{f"{path}__startswith": one}) for one in _paths(root)))
 
 
+def in_branch(area: Area, root: Area | None) -> bool:
+    """Whether `area` lies in the branch of `root`, also where it still hangs below what `root` was before."""
+    return root is not None and any(area.path.startswith(path) for path in _paths(root))
+
+
 def _paths(root: Area) -> list[str]:
     paths, layer = {root.pk: root.path}, [root.pk]
     links = apps.get_model("common", "AreaSuccession")._default_manager.filter(kind__in=("rename", "recode", "merge"))

@@ -104,13 +104,14 @@ def _ruled(request: HttpRequest, period: Period) -> Period:
     return period.counted_by(versions)
 
 
-def _group(request: HttpRequest, figure: Figure) -> tuple[str, int | None]:
-    by, by_id = request.GET.get("by", ""), request.GET.get("by_id", "")
+def _group(request: HttpRequest, figure: Figure) -> tuple[str, tuple[int, ...]]:
+    """The group of the address; where an area counts with its forerunners, the keys of all of them."""
+    by, keys = request.GET.get("by", ""), request.GET.get("by_id", "")
     if not by:
-        return "", None
-    if by not in figure.source.dimensions or not by_id.isdecimal() or len(by_id) > 18:
+        return "", ()
+    if by not in figure.source.dimensions or not re.fullmatch(r"[0-9]{1,18}(,[0-9]{1,18}){0,99}", keys):
         raise Http404("该指标不能这样分组。")
-    return by, int(by_id)
+    return by, tuple(map(int, keys.split(",")))
 
 
 def _seen(figure: Figure, part: str, rows: QuerySet[Any], user: User) -> QuerySet[Any]:

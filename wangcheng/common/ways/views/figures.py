@@ -222,11 +222,11 @@ def part_words(value: Value, part: Decimal | int | None) -> str:
     return words.yuan(part) if isinstance(part, Decimal) else words.whole(part)
 
 
-def rows_url(figure: Figure, period: Period, part: str = "numerator", by: str = "", by_id: int | None = None) -> str:
+def rows_url(figure: Figure, period: Period, part: str = "numerator", by: str = "", *by_ids: int | None) -> str:
     """Where the list behind a number opens; other pages link to it with this."""
     if not figure.source.columns:
         return ""
-    query = {"period": period.name, "part": part, **({"by": by, "by_id": by_id} if by else {})}
+    query = {"period": period.name, "part": part, **({"by": by, "by_id": ",".join(map(str, by_ids))} if by else {})}
     query |= {"known": period.known_at.isoformat()} if period.known_at else {}
     query |= {"rules": ",".join(map(str, period.versions))} if period.versions else {}
     return f"{reverse('figure_rows', args=[figure.name])}?{urlencode(query)}"
