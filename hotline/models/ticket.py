@@ -92,6 +92,7 @@ class Ticket(Case):
     extension = models.CharField("延期", max_length=8, choices=Asked, blank=True)
     extension_days = models.PositiveSmallIntegerField("延期工作日", null=True, blank=True)
     extensions = models.PositiveSmallIntegerField("本轮延期次数", default=0)
+    extension_final = models.BooleanField("本轮不得再延期", default=False)
     suspended_at = models.DateTimeField("挂起时间", null=True, blank=True)
     suspended_seconds = models.PositiveIntegerField("挂起工作秒", default=0)  # of this round
 

@@ -54,8 +54,8 @@ def _resumed_after_review(case: Ticket, facts: Facts) -> dict[str, Any]:
     """The unit gets back what was left when it finished; the city's deadline does not wait."""
     if case.internal_due_at is None or case.finished_at is None:
         return {}
-    resume, kind = facts.calendar.resume, clocks.kind(case.urgency)
-    inner = resume(case.internal_due_at, case.finished_at, facts.at, kind).at
+    kind = clocks.of_round(facts.rules.limits, case.type, case.urgency, case.round).clock
+    inner = facts.calendar.resume(case.internal_due_at, case.finished_at, facts.at, kind).at
     return {"internal_due_at": inner, "due_at": case.city_due_at or inner}
 
 
@@ -134,7 +134,7 @@ def redo(case: Ticket, facts: Facts) -> Change:
 def new_round(case: Ticket, facts: Facts) -> dict[str, Any]:
     """The columns of a new round: counters on, results of the last round off, clocks anew from now."""
     limits, calendar = facts.rules.limits, facts.calendar
-    limit = clocks.redo(limits, case.urgency)
+    limit = clocks.of_round(limits, case.type, case.urgency, case.round + 1)
     due = calendar.due(facts.at, limit).at
     city_due = due if case.city_due_at else None
     inner = clocks.internal(limits, calendar, facts.at, limit, city_due)
@@ -149,6 +149,7 @@ def new_round(case: Ticket, facts: Facts) -> dict[str, Any]:
         "extension": "",
         "extension_days": None,
         "extensions": 0,
+        "extension_final": False,
         "resolved": "",
         "satisfaction": "",
         **dict.fromkeys(("finished_at", "reviewed_at", "called_back_at", "closed_at")),

@@ -82,8 +82,9 @@ def extend(case: Ticket, facts: Facts) -> Change:
     """申请延期: before expiry, at least one working day, at most the original limit.  Inputs: days."""
     if case.due_at is None or facts.at > case.due_at:
         raise NotAllowed("已超过办理时限，不能再申请延期。", Code.RULE)
-    if case.extensions >= facts.rules.limits.extensions_most:
-        raise NotAllowed("本轮办理已延期过一次，不能再次延期。", Code.RULE)
+    most_often = facts.rules.limits.extensions_most
+    if case.extensions >= most_often:
+        raise NotAllowed(f"每轮办理最多延期{most_often}次，不能再申请延期。", Code.RULE)
     most = longest_extension(case, facts)
     if not 1 <= facts["days"] <= most:
         raise NotAllowed(f"延期应在1至{most}个工作日之间（不超过原办理时限）。", Code.RULE, "days")
@@ -93,15 +94,18 @@ def extend(case: Ticket, facts: Facts) -> Change:
 def longest_extension(case: Ticket, facts: Facts) -> int:
     """So much of the original limit as the rules allow, in whole working days, never less than one."""
     limits = facts.rules.limits
-    limit = clocks.redo(limits, case.urgency) if case.round > 1 else clocks.handling(limits, case.type, case.urgency)
+    limit = clocks.of_round(limits, case.type, case.urgency, case.round)
     days = limit.amount if limit.unit == "days" else limit.amount // 24
     return max(1, days * limits.extension_percent // 100)
 
 
 def rule_extend(case: Ticket, facts: Facts) -> Change:
-    """延期裁定.  Inputs: granted (bool).  Granted: every deadline of handling moves by the days asked for."""
+    """延期裁定.  Inputs: granted (bool).  Granted: every deadline of handling moves by the days asked for.
+
+    A refusal is final for the round; what was granted may be asked for again as often as the rules say.
+    """
     if not facts["granted"]:
-        return Change({"extension": Asked.REFUSED.value}, said="不同意延期。")
+        return Change({"extension": Asked.REFUSED.value, "extension_final": True}, said="不同意延期。")
     more = facts.calendar.days(case.extension_days or 0)
     fields: dict[str, Any] = {
         name: facts.calendar.add(due, more).at
@@ -109,7 +113,9 @@ def rule_extend(case: Ticket, facts: Facts) -> Change:
         if (due := getattr(case, name)) is not None
     }
     words = f"同意延期{case.extension_days}个工作日。"
-    return Change({"extension": Asked.GRANTED.value, "extensions": case.extensions + 1, **fields}, said=words)
+    extensions = case.extensions + 1
+    fields |= {"extension": Asked.GRANTED.value, "extensions": extensions}
+    return Change({**fields, "extension_final": extensions >= facts.rules.limits.extensions_most}, said=words)
 
 
 def lapse(case: Ticket, cause: str) -> tuple[dict[str, Any], str]:

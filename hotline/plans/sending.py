@@ -64,7 +64,7 @@ def _marked(case: Ticket, facts: Facts) -> dict[str, Any]:
 
 def _unit_clocks(case: Ticket, facts: Facts) -> dict[str, Any]:
     """The unit's clocks run from dispatch; the city's goes on from receipt, so that returning wins no time."""
-    matter = clocks.Matter(case.type, case.urgency, case.city_due_at)
+    matter = clocks.Matter(case.type, case.urgency, case.city_due_at, case.round)
     dues = clocks.of_unit(facts.rules.limits, facts.calendar, facts.at, matter)
     if case.anonymous or case.first_contact_at is not None:
         del dues["contact_due_at"]
@@ -156,6 +156,7 @@ def rule_return(case: Ticket, facts: Facts) -> Change:
         "co_waiting_ids": [],
         "extension": "",
         "extension_days": None,
+        "extension_final": case.extensions >= facts.rules.limits.extensions_most,
         **asked,
         **dict.fromkeys(("dispatched_at", "sign_due_at", "signed_at", "return_due_at", "internal_due_at")),
         "due_at": case.city_due_at,
