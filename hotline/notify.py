@@ -22,10 +22,10 @@ _TITLE = 14  # so much of a title fits beside number, deadline and signature int
 
 
 def dispatched(ticket: Ticket, unit_people: list[User], grid_people: list[User]) -> None:
-    """派单: the unit and its co-units are told; the leader and officer of the grid get the push."""
+    """派单: the unit and its co-units are told; whom this very dispatch pushed it to in the grid, gets the push."""
     texts = [_text(ticket, f"收到新工单，{_by(ticket.due_at)}前办结。", unit_people, Message.Purpose.NOTICE)]
-    if ticket.pushed_at is not None and ticket.pushed_at == ticket.dispatched_at:
-        texts.append(_push(ticket, grid_people))
+    if ticket.pushed_at is not None and (pushed := lookups.pushed_to(ticket, grid_people)):
+        texts.append(_push(ticket, pushed))
     queue_all(texts)
 
 

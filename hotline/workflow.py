@@ -127,7 +127,9 @@ RULE_RETURN = Step(
     "rule_return", "退单裁定", WITH_UNIT, None, _right("rule_return"), plans.rule_return, C,
     targets=WITH_UNIT | {S.RECEIVED}, guard=_return_asked, holder=Holder.CENTRE, wanted=always,
 )  # fmt: skip
-CONTACT = Step("contact", "联系", _CONTACT, None, _right("contact"), plans.contact, wanted=_is_to_contact)
+CONTACT = Step(
+    "contact", "联系", _CONTACT, None, _right("contact"), plans.contact, Party.CONCERNED, wanted=_is_to_contact
+)
 PROGRESS = Step("progress", "阶段反馈", _in(S.HANDLING), None, _right("progress"), plans.progress, U)
 EXTEND = Step(
     "extend", "申请延期", _in(S.HANDLING), None, _right("extend"), plans.extend, U, guard=_can_extend

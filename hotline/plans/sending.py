@@ -38,7 +38,8 @@ def dispatch(case: Ticket, facts: Facts) -> Change:
         **placed,
         **_marked(case, facts),
         **_unit_clocks(case, facts),
-        **({"pushed_at": case.pushed_at or facts.at} if pushed else {}),
+        # one ticket is counted once, by its first push; whether it was answered says the grid that has it now
+        **({"pushed_at": case.pushed_at or facts.at, "push_contacted_at": None} if pushed else {}),
     }
     rows = (*_sights(case, facts["sight_ids"]), *_assists(case, facts, co_units), *pushed)
     return Change(fields, rows, said=_overridden(facts))

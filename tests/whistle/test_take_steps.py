@@ -14,7 +14,6 @@ from tests.whistle.steps import (
     handling,
     later,
     on,
-    on,
     photo,
     refused,
     reported,
