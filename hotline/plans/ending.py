@@ -62,8 +62,10 @@ def _resumed_after_review(case: Ticket, facts: Facts) -> dict[str, Any]:
 def callback(case: Ticket, facts: Facts) -> Change:
     """回访: two separate answers, never defaulted.  An unhappy caller alone forces no redo; the unit's fault does.
 
-    Inputs: resolved, satisfaction, at_fault (bool), optional from_city (bool).
+    Inputs: resolved, satisfaction, at_fault (bool), optional from_city (bool): the city's words are taken as they came.
     """
+    if not facts.get("from_city") and (problem := contradiction(facts["resolved"], facts["satisfaction"])):
+        raise NotAllowed(problem, Code.RULE, "resolved")
     row = _called_back(case, facts)
     if facts.get("at_fault"):
         fields = {"state": State.HANDLING.value, **new_round(case, facts)}
@@ -78,6 +80,13 @@ def callback(case: Ticket, facts: Facts) -> Change:
         **(_to_rule_on(case, facts) if facts.get("from_city") else {}),
     }
     return Change(fields, (row,))
+
+
+def contradiction(resolved: str, satisfaction: str) -> str:
+    """Why the two answers cannot both be so, or "": who was not reached has answered nothing."""
+    if satisfaction != Satisfaction.UNREACHABLE or resolved == Resolved.NONE:
+        return ""
+    return f"来电人无法联系的，是否解决应为“{Resolved.NONE.label}”。"
 
 
 def city_result(case: Ticket, facts: Facts) -> Change:

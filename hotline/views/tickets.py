@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from hotline import actions, pages, privacy, shown, workflow
+from hotline import actions, judging, pages, privacy, shown, workflow
 from hotline.doors import DOORS
 from hotline.filters import TicketFilter
 from hotline.models import Ticket
@@ -164,7 +164,9 @@ def _wordings(ticket: Ticket, user: User, events: list[TicketEvent]) -> list[lis
 @needs("hotline.view_ticket")
 def ticket_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """One step: its form, or taking it."""
-    return take_step(request, DOORS, _found(request, number), step, back=reverse("ticket_detail", args=[number]))
+    ticket = _found(request, number)
+    back = reverse("ticket_detail", args=[number])
+    return take_step(request, DOORS, ticket, step, back=back, terms=judging.terms(ticket, step))
 
 
 class RevealForm(forms.Form):
