@@ -167,6 +167,8 @@ def unit_to_send_to(unit: Organisation) -> Organisation:
 
 def pushed_to(ticket: Ticket, people: Iterable[User]) -> list[User]:
     """Those of `people` whom the present dispatch pushed the ticket to; of an earlier push they were told then."""
+    if ticket.pushed_at is None or ticket.dispatched_at is None:
+        return []
     keys = set(ticket.pushes.filter(pushed_at=ticket.dispatched_at).values_list("user_id", flat=True))
     return [person for person in people if person.pk in keys]
 

@@ -24,7 +24,7 @@ _TITLE = 14  # so much of a title fits beside number, deadline and signature int
 def dispatched(ticket: Ticket, unit_people: list[User], grid_people: list[User]) -> None:
     """派单: the unit and its co-units are told; whom this very dispatch pushed it to in the grid, gets the push."""
     texts = [_text(ticket, f"收到新工单，{_by(ticket.due_at)}前办结。", unit_people, Message.Purpose.NOTICE)]
-    if ticket.pushed_at is not None and (pushed := lookups.pushed_to(ticket, grid_people)):
+    if pushed := lookups.pushed_to(ticket, grid_people):
         texts.append(_push(ticket, pushed))
     queue_all(texts)
 

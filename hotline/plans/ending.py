@@ -35,7 +35,9 @@ def finish(case: Ticket, facts: Facts) -> Change:
 
 
 def review(case: Ticket, facts: Facts) -> Change:
-    """审核.  Inputs: passed (bool).  Sent back: the answer counts against quality, the time in review is not the unit's."""
+    """审核.  Inputs: passed (bool).  Sent back: the answer counts against quality, and the time in review is not taken
+    off what the unit had left; 平均办理时长 is of the caller's waiting and goes on to the answer that passed.
+    """
     if facts["passed"]:
         return Change({"state": State.CALLBACK.value, "reviewed_at": facts.at}, said="审核通过。")
     if not facts.note:
