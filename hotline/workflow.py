@@ -39,9 +39,10 @@ def _return_asked(case: Ticket) -> str:
 def _can_extend(case: Ticket) -> str:
     if case.extension == "asked":
         return "延期申请正在等待裁定。"
+    if case.extension == "refused":
+        return "本轮延期申请未获同意，不能再申请延期。"
     if case.extension_final:
-        refused = "延期申请未获同意" if case.extension == "refused" else f"本轮办理已延期{case.extensions}次"
-        return f"{refused}，不能再申请延期。"
+        return f"本轮办理已延期{case.extensions}次，不能再申请延期。"
     return _not_suspended(case)
 
 

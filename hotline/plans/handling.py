@@ -101,7 +101,7 @@ def rule_extend(case: Ticket, facts: Facts) -> Change:
     A refusal is final for the round; what was granted may be asked for again as often as the rules say.
     """
     if not facts["granted"]:
-        return Change({"extension": Asked.REFUSED.value, "extension_final": True}, said="不同意延期。")
+        return Change({"extension": Asked.REFUSED.value}, said="不同意延期。")
     more = facts.calendar.days(case.extension_days or 0)
     fields: dict[str, Any] = {
         name: facts.calendar.add(due, more).at
