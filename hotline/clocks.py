@@ -19,7 +19,7 @@ def is_fast(urgency: str) -> bool:
 
 
 def kind(urgency: str) -> Kind:
-    """The clock that handling runs on, for pauses: a result due within 24 hours is natural time."""
+    """The clock of what runs from the dispatch (签收, 联系, 退单): limits within 24 hours are natural time."""
     return "natural" if is_fast(urgency) else "working"
 
 
@@ -62,6 +62,11 @@ def redo(limits: Limits, urgency: str) -> Limit:
     return Limit(limits.redo_days, "days", "natural" if urgency == CRITICAL else "working")
 
 
+def of_round(limits: Limits, type_: str, urgency: str, round_: int, days: int | None = None) -> Limit:
+    """办理时限 of the current round, with the clock it runs and pauses on: the first is 办理, every other one 重办."""
+    return redo(limits, urgency) if round_ > 1 else handling(limits, type_, urgency, days)
+
+
 def assist(limits: Limits, urgency: str) -> Limit:
     """会办时限 of a co-unit: never longer than the ticket's own for 紧急 and 特急."""
     if is_fast(urgency):
@@ -93,13 +98,15 @@ class Matter:
     type: str
     urgency: str
     city_due_at: datetime | None
+    round: int = 1
     days: int | None = None  # 办理时限 of its category, in working days
 
 
 def of_unit(limits: Limits, calendar: Calendar, start: datetime, matter: Matter) -> dict[str, datetime | None]:
     """Every deadline of a unit that has the ticket since `start`, by its column; None: it has no such deadline."""
     urgency, due = matter.urgency, calendar.due
-    inner = internal(limits, calendar, start, handling(limits, matter.type, urgency, matter.days), matter.city_due_at)
+    limit = of_round(limits, matter.type, urgency, matter.round, matter.days)
+    inner = internal(limits, calendar, start, limit, matter.city_due_at)
     return {
         "sign_due_at": due(start, sign(limits, urgency)).at,
         "return_due_at": due(start, giving_back(limits, urgency)).at,

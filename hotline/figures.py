@@ -306,7 +306,7 @@ PUSH_RESPONSE_RATE = Figure(
 )  # fmt: skip
 AVERAGE_HANDLING = Figure(
     "average_handling_hours", "平均办理时长", Unit.HOURS, RECEIVED, _handled,
-    "已办结工单末轮办理的工作时间（派单或重办至办结申请，扣除挂起）÷这些工单的件数。", denominator=_handled,
+    "已办结工单末轮办理的工作时间（派单或重办至末次办结申请，含其间的审核，扣除挂起）÷这些工单的件数。", denominator=_handled,
     sum_of="handle_seconds", mean=True, scale=3600, cohort="接收日期在统计期内",
     exclusions=f"当场答复、不予受理、随主单办结的不计；{_EXCLUDED}", higher_is_better=False,
 )  # fmt: skip

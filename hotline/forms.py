@@ -23,6 +23,7 @@ from hotline.choosers import (
     choose_from,
 )
 from hotline.models import choices
+from hotline.plans.ending import contradiction
 from hotline.suggesting import suggest
 from hotline.widgets import villages
 from wangcheng.common.casework.attachments import CheckedFiles
@@ -274,6 +275,10 @@ class ReviewForm(TicketForm):
     passed = YesNoField(label="审核结果", yes="通过，转回访", no="不通过，退回承办单位")
     field_order = ("passed", "note")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = "不通过时必填"
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("passed") is False and not cleaned.get("note"):
@@ -293,8 +298,15 @@ class CallbackForm(TicketForm):
     )
     field_order = ("resolved", "satisfaction", "at_fault", "note")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].help_text = "未解决、不满意时必填"
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        resolved, satisfaction = cleaned.get("resolved"), cleaned.get("satisfaction")
+        if resolved and satisfaction and (problem := contradiction(resolved, satisfaction)):
+            self.add_error("resolved", problem)
         said = {
             choices.Resolved(cleaned["resolved"]).label if cleaned.get("resolved") == choices.Resolved.NO else "",
             "不满意" if cleaned.get("satisfaction") == choices.Satisfaction.DISSATISFIED else "",

@@ -167,6 +167,14 @@ def unit_to_send_to(unit: Organisation) -> Organisation:
     return unit
 
 
+def pushed_to(ticket: Ticket, people: Iterable[User]) -> list[User]:
+    """Those of `people` whom the present dispatch pushed the ticket to; of an earlier push they were told then."""
+    if ticket.pushed_at is None or ticket.dispatched_at is None:
+        return []
+    keys = set(ticket.pushes.filter(pushed_at=ticket.dispatched_at).values_list("user_id", flat=True))
+    return [person for person in people if person.pk in keys]
+
+
 def unit_people(unit_ids: Sequence[int | None], day: date) -> list[Post]:
     """Who reads the tickets of these units: the posts of town, department and village officers, with their users."""
     return _active(_of_units([key for key in unit_ids if key]), day)

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def dispatched(ticket: Ticket, unit_people: list[User], grid_people: list[User]) -> None:
-    """派单: the unit and its co-units are told; the leader and officer of the grid get the push."""
+    """派单: the unit and its co-units are told; whom this very dispatch pushed it to in the grid, gets the push."""
     words = f"您单位收到{named(ticket.number, ticket.title)}，请{_by(ticket.due_at)}办结。"
     texts = [_text(ticket, words, unit_people, Message.Purpose.NOTICE)]
-    if ticket.pushed_at is not None and ticket.pushed_at == ticket.dispatched_at:
-        texts.append(_push(ticket, grid_people))
+    if pushed := lookups.pushed_to(ticket, grid_people):
+        texts.append(_push(ticket, pushed))
     queue_all(texts)
 
 

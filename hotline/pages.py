@@ -136,11 +136,7 @@ def reasons(ticket: Ticket) -> list[str]:
     if ticket.state not in Ticket.WITH_UNIT or ticket.extensions or ticket.suspended_seconds:
         return []
     calendar, limits = current_calendar(), lookups.rules_for(ticket).limits
-    limit = (
-        clocks.redo(limits, ticket.urgency)
-        if ticket.round > 1
-        else clocks.handling(limits, ticket.type, ticket.urgency, ticket.category_days)
-    )
+    limit = clocks.of_round(limits, ticket.type, ticket.urgency, ticket.round, ticket.category_days)
     start, began = (
         (ticket.received_at, "接收") if ticket.city_due_at and ticket.round == 1 else (ticket.round_started_at, "派单")
     )

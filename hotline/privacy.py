@@ -15,7 +15,7 @@ from wangcheng.common.audit.actions import record
 from wangcheng.common.models import AuditEntry, User
 from wangcheng.common.people.masking import mask_name, mask_phone, mask_text
 from wangcheng.common.policy.registry import in_force
-from wangcheng.common.workflow import Code, NotAllowed
+from wangcheng.common.workflow import Code, NotAllowed, actor_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -67,6 +67,8 @@ def reveal(ticket: Ticket, *, by: User, reason: str, request: HttpRequest | None
         raise NotAllowed("您的岗位不能查看来电人信息。", Code.RIGHT)
     if ticket.is_secret and not by.at_centre:
         raise NotAllowed("举报和保密工单的来电人信息不向承办单位提供，请通过区中心转达。", Code.RIGHT)
+    if not ticket.concerns(actor_of(by)):
+        raise NotAllowed("该工单现不由您的单位办理，不能查看来电人信息。", Code.RIGHT)
     if len(reason.strip()) < 2:
         raise NotAllowed("请写明查看理由。", Code.RULE, "reason")
     _check_rate(by)

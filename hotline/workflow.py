@@ -28,7 +28,7 @@ def _not_suspended(case: Ticket) -> str:
 
 def _can_return(case: Ticket) -> str:
     if case.return_final:
-        return "已两次申请退单，区中心的裁定为最终裁定，不能再退单。"
+        return f"已申请退单{case.return_requests}次，区中心的裁定为最终裁定，不能再退单。"
     return "退单申请正在等待裁定。" if case.return_asked_at else _not_suspended(case)
 
 
@@ -37,7 +37,13 @@ def _return_asked(case: Ticket) -> str:
 
 
 def _can_extend(case: Ticket) -> str:
-    return "延期申请已提交或已裁定，每轮只能申请一次。" if case.extension else _not_suspended(case)
+    if case.extension == "asked":
+        return "延期申请正在等待裁定。"
+    if case.extension == "refused":
+        return "本轮延期申请未获同意，不能再申请延期。"
+    if case.extension_final:
+        return f"本轮办理已延期{case.extensions}次，不能再申请延期。"
+    return _not_suspended(case)
 
 
 def _extension_asked(case: Ticket) -> str:
@@ -123,7 +129,9 @@ RULE_RETURN = Step(
     targets=WITH_UNIT | {S.RECEIVED}, guard=_return_asked, holder=Holder.CENTRE, wanted=always,
     lands=dict.fromkeys(WITH_UNIT, (Holder.UNIT, Clock.KEEP)),
 )  # fmt: skip
-CONTACT = Step("contact", "联系", _CONTACT, None, _right("contact"), plans.contact, wanted=_is_to_contact)
+CONTACT = Step(
+    "contact", "联系", _CONTACT, None, _right("contact"), plans.contact, Party.CONCERNED, wanted=_is_to_contact
+)
 PROGRESS = Step("progress", "阶段反馈", _in(S.HANDLING), None, _right("progress"), plans.progress, U)
 EXTEND = Step(
     "extend", "申请延期", _in(S.HANDLING), None, _right("extend"), plans.extend, U, guard=_can_extend

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from wangcheng.common import clock
+from wangcheng.common.audit.actions import record
 from wangcheng.common.casework.handing import settle
-from wangcheng.common.models import Area, Category, NumberSequence, Organisation
+from wangcheng.common.models import Area, AuditEntry, Category, NumberSequence, Organisation
 from wangcheng.common.policy.registry import version_in_force
 from wangcheng.common.workdays.in_force import current_calendar
-from wangcheng.common.workflow import Code, Facts, NotAllowed, Step, actor_of, move, open_steps
+from wangcheng.common.workflow import Code, Facts, NotAllowed, Party, Step, actor_of, move, open_steps
 from whistle import notify, pictures, workflow
 from whistle.models import Whistle, WhistleAttachment
 from whistle.places import sight_ids, where
@@ -263,15 +264,22 @@ def resume(case_id: int, *, by: User | None, version: int | None = None, note: s
 
 @transaction.atomic
 def attach(case_id: int, uploads: Sequence[UploadedFile], purpose: str, *, by: User) -> list[WhistleAttachment]:
-    """上传附件; a picture that was used for another whistle marks this one."""
+    """上传附件 beside the steps, told to the audit; a picture that was used for another whistle marks this one."""
     case = _locked(case_id, None)
     if not by.has_perm("whistle.attach_whistle"):
         raise NotAllowed("您的岗位不能上传哨单附件。", Code.RIGHT)
     if case.state == Whistle.State.CLOSED:
         raise NotAllowed("哨单已办结，不能再上传附件。", Code.STATE)
+    if case.parties(actor_of(by)) == {Party.ANYONE}:
+        raise NotAllowed("该哨单现不由您的单位办理，不能上传附件。", Code.RIGHT)
     if purpose not in purposes(case, by):
         raise NotAllowed(f"您现在不能上传“{Purpose(purpose).label}”环节的照片。", Code.RULE, "purpose")
-    return _keep(case, uploads, purpose, by)
+    kept = _keep(case, uploads, purpose, by)
+    record(
+        AuditEntry.Kind.DATA, f"为哨单{case.number}上传附件{len(kept)}个", by=by, object=f"whistle {case.number}",
+        data={"attachments": [file.pk for file in kept]},
+    )  # fmt: skip
+    return kept
 
 
 def purposes(case: Whistle, by: User) -> list[Purpose]:

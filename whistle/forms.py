@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,10 +13,12 @@ from wangcheng.common import clock
 from wangcheng.common.casework.attachments import CheckedFiles
 from wangcheng.common.casework.doors import NoteForm, ReasonForm, StepForm
 from wangcheng.common.models import Area, Category, Organisation
+from wangcheng.common.policy.registry import in_force
 from wangcheng.common.ways.choosing import NamedSelect
 from wangcheng.common.workflow import actor_of
 from whistle.actions import Report
 from whistle.models import Grade, Whistle, WhistleAttachment
+from whistle.rules import Limits
 
 if TYPE_CHECKING:
     from wangcheng.common.people.models import User
@@ -61,7 +63,14 @@ def grades(label: str) -> forms.ChoiceField:
 class PhotoForm(NoteForm):
     """A step with a remark and pictures."""
 
+    NEEDED: ClassVar[str] = ""  # the rule that asks for a picture, sent along or uploaded before the step
     photos = CheckedFiles(label="照片", widget=CheckedFiles.widget(attrs=_CAMERA))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.NEEDED and self.case is not None:
+            needed = getattr(in_force(Limits, clock.today()), self.NEEDED)
+            self.fields["photos"].needed = needed  # type: ignore[attr-defined]  # read by parts/field.html
 
 
 class UnitForm(StepForm):
@@ -140,6 +149,7 @@ class RuleReturnForm(ReasonForm):
 
 
 class ArriveForm(PhotoForm):
+    NEEDED = "arrive_photo"
     longitude = forms.DecimalField(
         label="经度", min_value=-180, max_value=180, max_digits=9, decimal_places=6,
         help_text="手机允许定位的，经纬度自动填写；没有定位的，按现场位置填写，如112.819600、28.347200",
@@ -154,6 +164,7 @@ class DisposeForm(PhotoForm):
 
 
 class VerifyForm(PhotoForm):
+    NEEDED = "verify_photo"
     photos = CheckedFiles(
         label="照片",
         widget=CheckedFiles.widget(attrs=_CAMERA),

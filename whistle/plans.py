@@ -66,7 +66,7 @@ def handle(case: Whistle, facts: Facts) -> Change:
             "filed_at": case.filed_at or facts.at,
             "unit_id": facts["unit_id"],
             "unit_kind": facts["unit_kind"],
-            "due_at": facts.calendar.due(facts.at, facts.rules.dispose(case.urgency)).at,
+            "due_at": facts.calendar.due(facts.at, facts.rules.of_round(case.urgency, again=False)).at,
             "limits_id": facts.get("limits_id"),
         },
         tuple(_sight(pk) for pk in facts.get("sight_ids", ())),
@@ -104,7 +104,7 @@ def dispatch(case: Whistle, facts: Facts) -> Change:
             "dispatched_at": facts.at,
             "sign_due_at": due(facts.at, rules.sign(case.urgency)).at,
             "arrive_due_at": due(facts.at, rules.arrive(case.urgency, facts.get("kind", ""))).at,
-            "due_at": due(facts.at, rules.dispose(case.urgency)).at,
+            "due_at": due(facts.at, rules.of_round(case.urgency, again=False)).at,
             "limits_id": facts.get("limits_id"),
         },
         tuple(_sight(pk) for pk in facts.get("sight_ids", (facts["unit_id"],))),
@@ -164,7 +164,7 @@ def verify(case: Whistle, facts: Facts) -> Change:
     """Inputs `passed` and the number of new `photos`.  Closing is disposal plus verification."""
     _need_photo(facts, facts.rules.verify_photo, "请上传核查时拍摄的新照片。")
     if not facts["passed"]:
-        return Change({"state": S.HANDLING.value, "disposed_at": None, "due_at": _rework_due(facts)})
+        return Change({"state": S.HANDLING.value, "disposed_at": None, "due_at": _rework_due(case, facts)})
     return Change({"state": S.CLOSED.value, "verified_at": facts.at, "closed_at": facts.at})
 
 
@@ -244,12 +244,17 @@ def suspend(case: Whistle, facts: Facts) -> Change:
 
 
 def resume(case: Whistle, facts: Facts) -> Change:
-    """The time left when the whistle was put on the book is counted on from now."""
-    clock_kind = facts.rules.dispose(case.urgency).clock
+    """The time left when the whistle was put on the book is counted on from now, by the clock each deadline was set on."""
+    rules = facts.rules
+    clocks = {
+        "sign_due_at": rules.sign(case.urgency).clock,
+        "arrive_due_at": rules.arrive(case.urgency, "").clock,
+        "due_at": rules.of_round(case.urgency, again=_is_rework(case)).clock,
+    }
     fields: dict[str, Any] = {"suspended_at": None}
-    for name in ("sign_due_at", "arrive_due_at", "due_at"):
+    for name, kind in clocks.items():
         if (due := getattr(case, name)) is not None and not _done(case, name):
-            fields[name] = facts.calendar.resume(due, _known(case.suspended_at), facts.at, clock_kind).at
+            fields[name] = facts.calendar.resume(due, _known(case.suspended_at), facts.at, kind).at
     return Change(fields)
 
 
@@ -292,7 +297,7 @@ def _new_round(case: Whistle, facts: Facts) -> dict[str, Any]:
     Who disposed of it last, and when, stays: the share of the departments is counted by it.  The new round is rated anew.
     """
     undone = dict.fromkeys(("disposed_at", "verified_at", "closed_at", "rating_reminded_at"))
-    return {"round": case.round + 1, **undone, "rating_reminders": 0, "due_at": _rework_due(facts)}
+    return {"round": case.round + 1, **undone, "rating_reminders": 0, "due_at": _rework_due(case, facts)}
 
 
 def _disposed(facts: Facts) -> dict[str, Any]:
@@ -300,8 +305,13 @@ def _disposed(facts: Facts) -> dict[str, Any]:
     return {"disposed_at": facts.at, "last_disposed_at": facts.at}
 
 
-def _rework_due(facts: Facts) -> datetime:
-    return facts.calendar.due(facts.at, facts.rules.rework()).at
+def _rework_due(case: Whistle, facts: Facts) -> datetime:
+    return facts.calendar.due(facts.at, facts.rules.of_round(case.urgency, again=True)).at
+
+
+def _is_rework(case: Whistle) -> bool:
+    """Whether the unit works on what it had disposed of before: after a failed 核查 the round stays the same."""
+    return case.round > 1 or (case.disposed_at is None and case.last_disposed_at is not None)
 
 
 def _need_photo(facts: Facts, needed: bool, message: str) -> None:

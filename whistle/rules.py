@@ -17,7 +17,7 @@ _EARTH_METRES = 6_371_000
 @rules("whistle.limits", "雷锋哨办理时限")
 @dataclass(frozen=True)
 class Limits:
-    """办理时限: urgent and critical whistles run on the natural clock, the others on working time."""
+    """办理时限: urgent and critical whistles run on the natural clock, the others and every rework on working time."""
 
     sign_minutes: int = rule(240, "签收时限（一般）", unit="工作分钟", least=1)
     sign_urgent_minutes: int = rule(30, "签收时限（紧急、特急）", unit="分钟", least=1)
@@ -27,7 +27,7 @@ class Limits:
     arrive_by_kind: tuple[str, ...] = rule(
         ("应急安全=60", "综合治理=240"),
         "到场时限（按哨单类别）",
-        help="每行“类别名称=工作分钟”，短于紧急程度的时限时从其规定",
+        help="每行“类别名称=分钟”，短于紧急程度的时限时从其规定；一般的为工作分钟，紧急、特急的为自然分钟",
     )
     dispose_days: int = rule(5, "处置时限（一般）", unit="工作日", least=1)
     dispose_urgent_hours: int = rule(24, "处置时限（紧急）", unit="小时", least=1)
@@ -53,13 +53,11 @@ class Limits:
         return _minutes(self.sign_urgent_minutes, "natural")
 
     def arrive(self, urgency: str, kind: str) -> Limit:
-        """到场时限 of a whistle of this urgency and top category."""
-        if urgency == "critical":
-            return _minutes(self.arrive_critical_minutes, "natural")
-        if urgency == "urgent":
-            return _minutes(self.arrive_urgent_minutes, "natural")
-        by_kind = _by_name(self.arrive_by_kind, "arrive_by_kind").get(kind, self.arrive_minutes)
-        return _minutes(min(by_kind, self.arrive_minutes))
+        """到场时限 of a whistle of this urgency and top category: the shorter of the two, on the clock of the urgency."""
+        by_urgency = {"critical": self.arrive_critical_minutes, "urgent": self.arrive_urgent_minutes}
+        most = by_urgency.get(urgency, self.arrive_minutes)
+        by_kind = _by_name(self.arrive_by_kind, "arrive_by_kind").get(kind, most)
+        return _minutes(min(by_kind, most), "natural" if urgency in by_urgency else "working")
 
     def dispose(self, urgency: str) -> Limit:
         if urgency == "critical":
@@ -70,6 +68,10 @@ class Limits:
 
     def rework(self) -> Limit:
         return Limit(self.rework_days, "days")
+
+    def of_round(self, urgency: str, *, again: bool) -> Limit:
+        """处置时限 of the work in hand, with the clock it runs and pauses on; `again`: it is a rework."""
+        return self.rework() if again else self.dispose(urgency)
 
 
 @rules("whistle.share", "部门处置占比")

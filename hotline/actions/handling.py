@@ -10,8 +10,10 @@ from hotline import workflow
 from hotline.actions.taking import locked, take
 from hotline.models import Ticket, TicketAttachment
 from wangcheng.common import clock
+from wangcheng.common.audit.actions import record
 from wangcheng.common.casework import attachments
-from wangcheng.common.workflow import Code, NotAllowed
+from wangcheng.common.models import AuditEntry
+from wangcheng.common.workflow import Code, NotAllowed, actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,13 +100,20 @@ def finish(
 
 @transaction.atomic
 def attach(ticket_id: int, files: Sequence[UploadedFile], *, by: User, purpose: str = "") -> list[TicketAttachment]:
-    """上传附件.  ValidationError where a file may not be kept."""
+    """上传附件 beside the steps, told to the audit.  ValidationError where a file may not be kept."""
     if not by.has_perm("hotline.attach_ticket"):
         raise NotAllowed("您的岗位不能上传工单附件。", Code.RIGHT)
     ticket = locked(ticket_id, None)
     if ticket.state == Ticket.State.ARCHIVED:
         raise NotAllowed("工单已归档，不能再上传附件。", Code.STATE)
-    return _keep(ticket, files, purpose, by)
+    if not ticket.concerns(actor_of(by)):
+        raise NotAllowed("该工单现不由您的单位办理，不能上传附件。", Code.RIGHT)
+    kept = _keep(ticket, files, purpose, by)
+    record(
+        AuditEntry.Kind.DATA, f"为工单{ticket.number}上传附件{len(kept)}个", by=by, object=f"ticket {ticket.number}",
+        data={"attachments": [file.pk for file in kept]},
+    )  # fmt: skip
+    return kept
 
 
 def _keep(ticket: Ticket, files: Sequence[UploadedFile], purpose: str, by: User | None) -> list[TicketAttachment]:

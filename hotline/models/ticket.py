@@ -96,6 +96,7 @@ class Ticket(Case):
     extension = models.CharField("延期", max_length=8, choices=Asked, blank=True)
     extension_days = models.PositiveSmallIntegerField("延期工作日", null=True, blank=True)
     extensions = models.PositiveSmallIntegerField("本轮延期次数", default=0)
+    extension_final = models.BooleanField("本轮不得再延期", default=False)
     suspended_at = models.DateTimeField("挂起时间", null=True, blank=True)
     suspended_seconds = models.PositiveIntegerField("挂起工作秒", default=0)  # of this round
 
@@ -178,9 +179,20 @@ class Ticket(Case):
         ]
 
     def parties(self, actor: Actor) -> frozenset[Party]:
-        """As any case, and the co-units of the present dispatch."""
+        """As any case, and the co-units of the present dispatch; who stands on any side is concerned."""
         sides = super().parties(actor)
-        return sides | {Party.CO_UNIT} if actor.reach.intersection(self.co_unit_ids) else sides
+        if actor.reach.intersection(self.co_unit_ids):
+            sides |= {Party.CO_UNIT}
+        return sides if sides == {Party.ANYONE} else sides | {Party.CONCERNED}
+
+    def concerns(self, actor: Actor) -> bool:
+        """Whether the caller and the files are the actor's business: of whoever works on it now; at the end, who had it last.
+
+        A unit that gave the ticket away sees on what it saw, and no more.
+        """
+        sides = self.parties(actor)
+        over = self.state not in choices.OPEN | {self.State.MERGED}
+        return bool(sides & ({Party.CENTRE, Party.UNIT} if over else {Party.CONCERNED}))
 
     @property
     def is_secret(self) -> bool:

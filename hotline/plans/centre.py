@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hotline import clocks
 from hotline.models.choices import Asked, State
 from hotline.plans.handling import lapse
+from wangcheng.common.workdays.calendar import Clock as Kind
 from wangcheng.common.workflow import Change, Code, Facts, NotAllowed
 
 if TYPE_CHECKING:
@@ -35,25 +36,27 @@ def suspend(case: Ticket, facts: Facts) -> Change:
 
 
 def resume(case: Ticket, facts: Facts) -> Change:
-    """恢复: every clock still running has left what it had when it was stopped."""
+    """恢复: every deadline still running has left what it had when it was stopped, by the clock it was set on."""
     since = case.suspended_at
     if since is None:
         raise NotAllowed("该工单没有挂起。", Code.STATE)
-    kind, calendar = clocks.kind(case.urgency), facts.calendar
+    calendar = facts.calendar
     fields: dict[str, Any] = {
         name: calendar.resume(due, since, facts.at, kind).at
-        for name in _running(case)
+        for name, kind in _running(case, facts).items()
         if (due := getattr(case, name)) is not None
     }
     paused = max(0, calendar.between(since, facts.at))
     return Change({"suspended_at": None, "suspended_seconds": case.suspended_seconds + paused, **fields})
 
 
-def _running(case: Ticket) -> list[str]:
-    names = ["due_at", "city_due_at", "internal_due_at"]
+def _running(case: Ticket, facts: Facts) -> dict[str, Kind]:
+    """The deadlines that nothing has met yet, each with its clock."""
+    handling = clocks.of_round(facts.rules.limits, case.type, case.urgency, case.round).clock
+    running = dict.fromkeys(("due_at", "city_due_at", "internal_due_at"), handling)
     waiting = {"sign_due_at": case.signed_at, "return_due_at": None, "contact_due_at": case.first_contact_at}
     waiting["report_due_at"] = case.reported_at
-    return names + [name for name, done in waiting.items() if done is None]
+    return running | {name: clocks.kind(case.urgency) for name, done in waiting.items() if done is None}
 
 
 def merge(case: Ticket, facts: Facts) -> Change:

@@ -35,7 +35,9 @@ def finish(case: Ticket, facts: Facts) -> Change:
 
 
 def review(case: Ticket, facts: Facts) -> Change:
-    """审核.  Inputs: passed (bool).  Sent back: the answer counts against quality, the time in review is not the unit's."""
+    """审核.  Inputs: passed (bool).  Sent back: the answer counts against quality, and the time in review is not taken
+    off what the unit had left; 平均办理时长 is of the caller's waiting and goes on to the answer that passed.
+    """
     if facts["passed"]:
         return Change({"state": State.CALLBACK.value, "reviewed_at": facts.at}, said="审核通过。")
     if not facts.note:
@@ -54,16 +56,18 @@ def _resumed_after_review(case: Ticket, facts: Facts) -> dict[str, Any]:
     """The unit gets back what was left when it finished; the city's deadline does not wait."""
     if case.internal_due_at is None or case.finished_at is None:
         return {}
-    resume, kind = facts.calendar.resume, clocks.kind(case.urgency)
-    inner = resume(case.internal_due_at, case.finished_at, facts.at, kind).at
+    kind = clocks.of_round(facts.rules.limits, case.type, case.urgency, case.round).clock
+    inner = facts.calendar.resume(case.internal_due_at, case.finished_at, facts.at, kind).at
     return {"internal_due_at": inner, "due_at": case.city_due_at or inner}
 
 
 def callback(case: Ticket, facts: Facts) -> Change:
     """回访: two separate answers, never defaulted.  An unhappy caller alone forces no redo; the unit's fault does.
 
-    Inputs: resolved, satisfaction, at_fault (bool), optional from_city (bool).
+    Inputs: resolved, satisfaction, at_fault (bool), optional from_city (bool): the city's words are taken as they came.
     """
+    if not facts.get("from_city") and (problem := contradiction(facts["resolved"], facts["satisfaction"])):
+        raise NotAllowed(problem, Code.RULE, "resolved")
     row = _called_back(case, facts)
     if facts.get("at_fault"):
         fields = {"state": State.HANDLING.value, **new_round(case, facts)}
@@ -78,6 +82,13 @@ def callback(case: Ticket, facts: Facts) -> Change:
         **(_to_rule_on(case, facts) if facts.get("from_city") else {}),
     }
     return Change(fields, (row,))
+
+
+def contradiction(resolved: str, satisfaction: str) -> str:
+    """Why the two answers cannot both be so, or "": who was not reached has answered nothing."""
+    if satisfaction != Satisfaction.UNREACHABLE or resolved == Resolved.NONE:
+        return ""
+    return f"来电人无法联系的，是否解决应为“{Resolved.NONE.label}”。"
 
 
 def city_result(case: Ticket, facts: Facts) -> Change:
@@ -134,7 +145,7 @@ def redo(case: Ticket, facts: Facts) -> Change:
 def new_round(case: Ticket, facts: Facts) -> dict[str, Any]:
     """The columns of a new round: counters on, results of the last round off, clocks anew from now."""
     limits, calendar = facts.rules.limits, facts.calendar
-    limit = clocks.redo(limits, case.urgency)
+    limit = clocks.of_round(limits, case.type, case.urgency, case.round + 1)
     due = calendar.due(facts.at, limit).at
     city_due = due if case.city_due_at else None
     inner = clocks.internal(limits, calendar, facts.at, limit, city_due)
@@ -149,6 +160,7 @@ def new_round(case: Ticket, facts: Facts) -> dict[str, Any]:
         "extension": "",
         "extension_days": None,
         "extensions": 0,
+        "extension_final": False,
         "resolved": "",
         "satisfaction": "",
         **dict.fromkeys(("finished_at", "reviewed_at", "called_back_at", "closed_at")),

@@ -13,8 +13,6 @@ from wangcheng.common.workflow import Change, Code, Facts, NotAllowed, Party, Ro
 if TYPE_CHECKING:
     from hotline.models import Ticket
 
-_CONTACTING = frozenset({Party.UNIT, Party.CO_UNIT, Party.GRID, Party.CENTRE})
-
 
 def sign(case: Ticket, facts: Facts) -> Change:
     """签收: the sign clock stops."""
@@ -26,8 +24,6 @@ def contact(case: Ticket, facts: Facts) -> Change:
 
     Inputs: way, outcome.
     """
-    if facts.actor.user_id is not None and not case.parties(facts.actor) & _CONTACTING:
-        raise NotAllowed("该工单不由您的单位或网格办理，不能登记联系。", Code.RIGHT)
     connected = facts["outcome"] == Outcome.CONNECTED
     from_grid = _from_grid(case, facts)
     fields: dict[str, Any] = {} if connected else _failed(case, facts)
@@ -82,8 +78,9 @@ def extend(case: Ticket, facts: Facts) -> Change:
     """申请延期: before expiry, at least one working day, at most the original limit.  Inputs: days."""
     if case.due_at is None or facts.at > case.due_at:
         raise NotAllowed("已超过办理时限，不能再申请延期。", Code.RULE)
-    if case.extensions >= facts.rules.limits.extensions_most:
-        raise NotAllowed("本轮办理已延期过一次，不能再次延期。", Code.RULE)
+    most_often = facts.rules.limits.extensions_most
+    if case.extensions >= most_often:
+        raise NotAllowed(f"每轮办理最多延期{most_often}次，不能再申请延期。", Code.RULE)
     most = longest_extension(case, facts)
     if not 1 <= facts["days"] <= most:
         raise NotAllowed(f"延期应在1至{most}个工作日之间（不超过原办理时限）。", Code.RULE, "days")
@@ -93,17 +90,16 @@ def extend(case: Ticket, facts: Facts) -> Change:
 def longest_extension(case: Ticket, facts: Facts) -> int:
     """So much of the original limit as the rules allow, in whole working days, never less than one."""
     limits = facts.rules.limits
-    limit = (
-        clocks.redo(limits, case.urgency)
-        if case.round > 1
-        else clocks.handling(limits, case.type, case.urgency, case.category_days)
-    )
+    limit = clocks.of_round(limits, case.type, case.urgency, case.round, case.category_days)
     days = limit.amount if limit.unit == "days" else limit.amount // 24
     return max(1, days * limits.extension_percent // 100)
 
 
 def rule_extend(case: Ticket, facts: Facts) -> Change:
-    """延期裁定.  Inputs: granted (bool).  Granted: every deadline of handling moves by the days asked for."""
+    """延期裁定.  Inputs: granted (bool).  Granted: every deadline of handling moves by the days asked for.
+
+    A refusal is final for the round; what was granted may be asked for again as often as the rules say.
+    """
     if not facts["granted"]:
         return Change({"extension": Asked.REFUSED.value}, said="不同意延期。")
     more = facts.calendar.days(case.extension_days or 0)
@@ -113,7 +109,9 @@ def rule_extend(case: Ticket, facts: Facts) -> Change:
         if (due := getattr(case, name)) is not None
     }
     words = f"同意延期{case.extension_days}个工作日。"
-    return Change({"extension": Asked.GRANTED.value, "extensions": case.extensions + 1, **fields}, said=words)
+    extensions = case.extensions + 1
+    fields |= {"extension": Asked.GRANTED.value, "extensions": extensions}
+    return Change({**fields, "extension_final": extensions >= facts.rules.limits.extensions_most}, said=words)
 
 
 def lapse(case: Ticket, cause: str) -> tuple[dict[str, Any], str]:

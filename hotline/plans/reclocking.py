@@ -27,7 +27,7 @@ _MET = {"sign_due_at": "signed_at", "contact_due_at": "first_contact_at", "repor
 def reclocked(case: Ticket, facts: Facts, changes: dict[str, Any]) -> dict[str, Any]:
     """The columns of deadlines that follow from `changes`; after 办结 nothing moves but what the city says itself."""
     given = changes.get("city_due_at")
-    was = Matter(case.type, case.urgency, case.city_due_at, case.category_days)
+    was = Matter(case.type, case.urgency, case.city_due_at, case.round, case.category_days)
     now = replace(was, city_due_at=None, **{name: changes[column] for name, column in _DEPENDS if column in changes})
     now = replace(now, city_due_at=given or _of_city(case, facts, was, now))
     if now == was:
@@ -57,6 +57,8 @@ def _of_unit(case: Ticket, facts: Facts, was: Matter, now: Matter) -> Dues:
     before, after = (clocks.of_unit(limits, calendar, start, matter) for matter in (was, now))
     told = clocks.of_unit(limits, calendar, facts.at, now)
     same = {name for name, due in before.items() if _runs(case, name) and getattr(case, name) == due}
+    if case.round > 1:
+        same.discard("internal_due_at")  # of a redo, whatever the type and urgency
     if now.city_due_at != was.city_due_at:
         same.add("internal_due_at")  # it hangs on the city's, wherever that came from
     moved = {name: _fair(after[name], told[name], facts.at) for name in same if after[name] != before[name]}

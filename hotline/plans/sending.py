@@ -38,7 +38,8 @@ def dispatch(case: Ticket, facts: Facts) -> Change:
         **placed,
         **_marked(case, facts),
         **_unit_clocks(case, facts, placed.get("category_days", case.category_days)),
-        **({"pushed_at": case.pushed_at or facts.at} if pushed else {}),
+        # one ticket is counted once, by its first push; whether it was answered says the grid that has it now
+        **({"pushed_at": case.pushed_at or facts.at, "push_contacted_at": None} if pushed else {}),
     }
     rows = (*_sights(case, facts["sight_ids"]), *_assists(case, facts, co_units), *pushed)
     return Change(fields, rows, said=_overridden(facts))
@@ -64,7 +65,7 @@ def _marked(case: Ticket, facts: Facts) -> dict[str, Any]:
 
 def _unit_clocks(case: Ticket, facts: Facts, days: int | None) -> dict[str, Any]:
     """The unit's clocks run from dispatch; the city's goes on from receipt, so that returning wins no time."""
-    matter = clocks.Matter(case.type, case.urgency, case.city_due_at, days)
+    matter = clocks.Matter(case.type, case.urgency, case.city_due_at, case.round, days)
     dues = clocks.of_unit(facts.rules.limits, facts.calendar, facts.at, matter)
     if case.anonymous or case.first_contact_at is not None:
         del dues["contact_due_at"]
@@ -156,6 +157,7 @@ def rule_return(case: Ticket, facts: Facts) -> Change:
         "co_waiting_ids": [],
         "extension": "",
         "extension_days": None,
+        "extension_final": case.extensions >= facts.rules.limits.extensions_most,
         **asked,
         **dict.fromkeys(("dispatched_at", "sign_due_at", "signed_at", "return_due_at", "internal_due_at")),
         "due_at": case.city_due_at,

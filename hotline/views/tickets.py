@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from hotline import actions, pages, privacy, shown, workflow
+from hotline import actions, judging, pages, privacy, shown, workflow
 from hotline.doors import DOORS
 from hotline.filters import TicketFilter
 from hotline.models import Ticket
@@ -24,7 +24,7 @@ from wangcheng.common.ways.forms import act, form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
 from wangcheng.common.ways.steps import step_bar, take_step
 from wangcheng.common.ways.words import Toned
-from wangcheng.common.workflow import NotAllowed
+from wangcheng.common.workflow import NotAllowed, actor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,7 +110,7 @@ def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
     user, ticket = signed_in(request), _found(request, number)
     events = list(pages.masked(ticket.events.select_related("organisation")))
     units = shown.co_units(pages.units_named(ticket, events))
-    earlier = privacy.earlier(ticket, user)
+    earlier, concerned = privacy.earlier(ticket, user), ticket.concerns(actor_of(user))
     page = {
         "case": ticket,
         "title": mask_text(ticket.title),
@@ -124,12 +124,12 @@ def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
             events, workflow.TABLE, dict(Ticket.State.choices), details=pages.StepWords(units)  # type: ignore[arg-type]
         ),
         "bar": step_bar(DOORS, user, ticket, lambda step: reverse("ticket_step", args=[number, step])),
-        "may_reveal": user.has_perm("hotline.reveal_ticket") and (user.at_centre or not ticket.is_secret),
-        "may_attach": user.has_perm("hotline.attach_ticket"),
+        "may_reveal": concerned and user.has_perm("hotline.reveal_ticket") and (user.at_centre or not ticket.is_secret),
+        "may_attach": concerned and user.has_perm("hotline.attach_ticket") and ticket.state != Ticket.State.ARCHIVED,
         "earlier": earlier,
         "merged": _merged(ticket, user),
         "wordings": _wordings(ticket, user, events),
-        "files": [privacy.named_for(user, ticket, file) for file in ticket.attachments.all()],
+        "files": [privacy.named_for(user, ticket, file) for file in ticket.attachments.select_related("uploaded_by")],
         **_beside(ticket),
     }  # fmt: skip
     return render(request, "hotline/ticket.html", page)
@@ -164,7 +164,9 @@ def _wordings(ticket: Ticket, user: User, events: list[TicketEvent]) -> list[lis
 @needs("hotline.view_ticket")
 def ticket_step(request: HttpRequest, number: str, step: str) -> HttpResponse:
     """One step: its form, or taking it."""
-    return take_step(request, DOORS, _found(request, number), step, back=reverse("ticket_detail", args=[number]))
+    ticket = _found(request, number)
+    back = reverse("ticket_detail", args=[number])
+    return take_step(request, DOORS, ticket, step, back=back, terms=judging.terms(ticket, step))
 
 
 class RevealForm(forms.Form):

@@ -225,7 +225,7 @@ CASES: dict[str, Case] = {
         desk.in_callback,
     ),
     "resolution_rate": Case(
-        call_back(resolved="yes", satisfaction="unreachable"), {"resolution_rate": (1, 1), "tickets_finished": 1},
+        call_back(resolved="yes", satisfaction="unrated"), {"resolution_rate": (1, 1), "tickets_finished": 1},
         desk.in_callback,
     ),
     "timely_contact_rate": Case(reach("town"), {"timely_contact_rate": (1, 0)}, desk.dispatched),

@@ -172,7 +172,7 @@ def test_an_extension_is_asked_before_expiry_and_once(world: World) -> None:
     actions.ask_extension(ticket.pk, by=world.town, days=5, note="需现场检测")
     ticket = actions.rule_extension(ticket.pk, by=world.dispatcher, granted=False, note="理由不充分")
     assert ticket.due_at == at("2023-01-10 09:30")
-    with pytest.raises(NotAllowed, match="只能申请一次"):
+    with pytest.raises(NotAllowed, match="未获同意，不能再申请延期"):
         actions.ask_extension(ticket.pk, by=world.town, days=1, note="再次申请")
     other = desk.handling(world, title="另一件事")
     with clock.frozen(at("2023-01-10 09:31")), pytest.raises(NotAllowed, match="已超过办理时限"):
@@ -211,3 +211,37 @@ def test_a_critical_new_round_runs_on_the_natural_clock(world: World) -> None:
     with clock.frozen(at("2023-01-06 18:00")):
         ticket = actions.redo(ticket.pk, by=world.supervisor, note="仍未解决")
     assert ticket.due_at == at("2023-01-09 18:00")
+
+
+def test_a_pause_in_a_new_round_of_an_urgent_ticket_is_counted_in_working_time(world: World) -> None:
+    ticket = desk.closed(world, urgency="urgent")
+    with clock.frozen(at("2023-01-05 17:30")):
+        ticket = actions.redo(ticket.pk, by=world.supervisor, note="仍未解决")
+    assert ticket.due_at == at("2023-01-10 17:30")
+    with clock.frozen(at("2023-01-06 17:00")):
+        actions.suspend(ticket.pk, by=world.dispatcher, note="等待鉴定")
+    with clock.frozen(at("2023-01-09 22:00")):
+        ticket = actions.resume(ticket.pk, by=world.dispatcher)
+    assert ticket.due_at == ticket.internal_due_at == at("2023-01-12 09:30")  # half an hour and two days were left
+
+
+def test_a_new_round_sent_back_in_review_is_counted_in_working_time(world: World) -> None:
+    ticket = desk.closed(world, urgency="urgent")
+    with clock.frozen(at("2023-01-05 17:30")):
+        actions.redo(ticket.pk, by=world.supervisor, note="仍未解决")
+    with clock.frozen(at("2023-01-06 17:00")):
+        actions.finish(ticket.pk, by=world.town, **desk.FINISHED)
+    with clock.frozen(at("2023-01-09 22:00")):
+        ticket = actions.review(ticket.pk, by=world.reviewer, passed=False, note="缺少依据")
+    assert ticket.due_at == at("2023-01-12 09:30")
+
+
+def test_a_new_round_that_goes_to_another_unit_keeps_the_limit_of_a_redo(world: World) -> None:
+    ticket = desk.closed(world, urgency="urgent")
+    again = {"by": world.dispatcher, "unit": world.units["城管局"]}
+    actions.redo(ticket.pk, by=world.supervisor, note="仍未解决")
+    actions.ask_return(ticket.pk, by=world.town, return_unit=world.units["城管局"], return_basis="职责清单")
+    actions.rule_return(ticket.pk, by=world.dispatcher, granted=True)
+    with clock.frozen(at("2023-01-04 09:30")):
+        ticket = actions.dispatch(ticket.pk, **again)
+    assert ticket.due_at == at("2023-01-09 09:30")

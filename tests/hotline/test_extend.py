@@ -7,10 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from hotline import actions
+from hotline.doors import DOORS
 from hotline.models import Ticket
 from tests.hotline import desk
 from tests.hotline.test_pages import page
 from tests.world import World
+from wangcheng.common.models import Policy
+from wangcheng.common.workflow import NotAllowed
 
 
 def asked(world: World) -> Ticket:
@@ -76,3 +79,29 @@ def test_a_ruling_is_said_beside_its_reason(world: World) -> None:
     ticket = asked(world)
     actions.rule_extension(ticket.pk, by=world.dispatcher, granted=False, note="可现场处置")
     assert "不同意延期。可现场处置" in page(world.client("town"), f"/tickets/{ticket.number}/")
+
+
+def test_how_often_a_round_is_extended_is_a_rule(world: World) -> None:
+    rules = Policy.objects.get(key="hotline.limits")
+    Policy.objects.filter(pk=rules.pk).update(values={**rules.values, "extensions_most": 2})
+    ticket = desk.handling(world)
+    for _ in range(2):
+        assert "extend" in {door.step.name for door in DOORS.open_to(world.town, ticket)}
+        actions.ask_extension(ticket.pk, by=world.town, days=1, note="需检测")
+        with pytest.raises(NotAllowed, match="正在等待裁定"):
+            actions.ask_extension(ticket.pk, by=world.town, days=1, note="需检测")
+        ticket = actions.rule_extension(ticket.pk, by=world.dispatcher, granted=True)
+    assert "extend" not in {door.step.name for door in DOORS.open_to(world.town, ticket)}
+    with pytest.raises(NotAllowed, match="已延期2次"):
+        actions.ask_extension(ticket.pk, by=world.town, days=1, note="需检测")
+
+
+def test_the_refusal_of_another_return_names_how_many_there_were(world: World) -> None:
+    rules = Policy.objects.get(key="hotline.limits")
+    Policy.objects.filter(pk=rules.pk).update(values={**rules.values, "returns_most": 1})
+    ticket = desk.dispatched(world)
+    ask = {"by": world.town, "return_unit": world.units["城管局"], "return_basis": "职责清单"}
+    actions.ask_return(ticket.pk, **ask)
+    actions.rule_return(ticket.pk, by=world.dispatcher, granted=False)
+    with pytest.raises(NotAllowed, match="已申请退单1次"):
+        actions.ask_return(ticket.pk, **ask)

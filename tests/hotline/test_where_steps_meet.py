@@ -15,7 +15,7 @@ from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.figures.compute import one
 from wangcheng.common.figures.periods import Period
-from wangcheng.common.models import Policy
+from wangcheng.common.models import Message, Policy
 from wangcheng.common.workflow import NotAllowed
 
 YEAR = Period.parse("2023", at("2023-12-31 23:59"))
@@ -177,9 +177,11 @@ def test_what_waits_for_a_ruling_is_not_archived(world: World) -> None:
 def test_a_ticket_that_was_placed_anew_is_pushed_to_the_new_grid(world: World) -> None:
     ticket = desk.received(world, area=world.grids["斑马湖社区1"])
     actions.dispatch(ticket.pk, by=world.dispatcher, unit=world.units["高塘岭街道"])
+    actions.contact(ticket.pk, by=world.gridofficer, way="visit", outcome="connected")
     first = actions.ask_return(ticket.pk, by=world.town, return_unit=world.units["城管局"], return_basis="地点有误")
     actions.rule_return(ticket.pk, by=world.dispatcher, granted=True)
     pushed_at = first.pushed_at
+    told = set(Message.objects.filter(purpose="push").values_list("pk", flat=True))
     with clock.frozen(at("2023-01-03 11:00")):
         again = actions.dispatch(
             ticket.pk, by=world.dispatcher, unit=world.units["高塘岭街道"], area=world.grids["静慎村1"]
@@ -187,7 +189,11 @@ def test_a_ticket_that_was_placed_anew_is_pushed_to_the_new_grid(world: World) -
     assert set(TicketPush.objects.values_list("area_id", flat=True)) == {
         world.grids["斑马湖社区1"].pk, world.grids["静慎村1"].pk,
     }  # fmt: skip
-    assert again.pushed_at == pushed_at
+    assert (again.pushed_at, again.push_contacted_at) == (pushed_at, None)
+    news = Message.objects.filter(purpose="push", about=ticket.number).exclude(pk__in=told)
+    assert {message.phone for message in news} == {
+        push.user.phone for push in TicketPush.objects.filter(area=world.grids["静慎村1"])
+    }
 
 
 def test_the_average_is_of_the_working_hours_of_what_was_closed(world: World) -> None:

@@ -32,6 +32,8 @@ def test_what_is_short_is_just_enough(collected: int, by_departments: int, least
         ("normal", "应急安全", Limit(1, "hours")),
         ("normal", "综合治理", Limit(4, "hours")),
         ("urgent", "城市管理", Limit(2, "hours", "natural")),
+        ("urgent", "应急安全", Limit(1, "hours", "natural")),
+        ("urgent", "综合治理", Limit(2, "hours", "natural")),
         ("critical", "应急安全", Limit(30, "minutes", "natural")),
     ],
 )

@@ -13,6 +13,7 @@ from tests.whistle.steps import (
     dispatched,
     handling,
     later,
+    on,
     photo,
     refused,
     reported,
@@ -322,3 +323,15 @@ def test_a_stale_form_is_told(world: World) -> None:
     with pytest.raises(NotAllowed) as problem:
         take(world, case, "handle", "town", version=1)
     assert problem.value.code == Code.VERSION
+
+
+def test_a_pause_in_the_rework_of_an_urgent_whistle_is_counted_in_working_time(world: World) -> None:
+    case = closed(world, urgency="urgent")
+    with on(2023, 1, 5, 10):
+        case = take(world, case, "rework", "dispatcher", note="仍有杂物")
+    due = case.due_at
+    with on(2023, 1, 6, 18):
+        take(world, case, "suspend", "dispatcher", note="等待迁改")
+    with on(2023, 1, 8, 18):  # a weekend
+        case = take(world, case, "resume", "dispatcher")
+    assert case.due_at == due

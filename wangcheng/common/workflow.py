@@ -83,6 +83,7 @@ class Party(StrEnum):
     VILLAGE = "village"
     GRID = "grid"
     REPORTER = "reporter"
+    CONCERNED = "concerned"  # any of the sides that have to do with the case now
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from wangcheng.common.ways.details import timeline
 from wangcheng.common.ways.forms import form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage, Tab
 from wangcheng.common.ways.steps import step_bar, take_step
+from wangcheng.common.workflow import Party, actor_of
 from whistle import actions, pages, shown, workflow
 from whistle.doors import DOORS
 from whistle.filters import WhistleFilter, search
@@ -103,7 +104,9 @@ def whistle_detail(request: HttpRequest, number: str) -> HttpResponse:
         "files": [shown.named_for(user, file) for file in case.attachments.all()],
         "timeline": timeline(events, workflow.TABLE, dict(Whistle.State.choices), details=words),
         "bar": step_bar(DOORS, user, case, lambda step: reverse("whistle_step", args=[number, step])),
-        "may_attach": user.has_perm("whistle.attach_whistle") and case.state != Whistle.State.CLOSED,
+        "may_attach": user.has_perm("whistle.attach_whistle")
+        and case.state != Whistle.State.CLOSED
+        and case.parties(actor_of(user)) != {Party.ANYONE},
     }
     return render(request, "whistle/whistle.html", page)
 
