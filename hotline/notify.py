@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from hotline import lookups
 from wangcheng.common import clock
 from wangcheng.common.models import Message, Organisation, User
-from wangcheng.common.people.masking import mask_text
 from wangcheng.common.sms.actions import Text, queue_all
 
 if TYPE_CHECKING:
@@ -44,16 +43,16 @@ def sent_back(ticket: Ticket) -> None:
 def _text(
     ticket: Ticket, words: str, people: list[User], purpose: Message.Purpose, unit: Organisation | None = None
 ) -> Text:
-    said = f"12345工单{ticket.number}“{mask_text(ticket.title)[:_TITLE]}”{words}"
+    said = f"12345工单{ticket.number}“{ticket.told(ticket.title)[:_TITLE]}”{words}"
     urgent = ticket.urgency != ticket.Urgency.NORMAL
     return Text(said, people, purpose, ticket.number, urgent, unit)
 
 
-def reminder_text(number: str, title: str, due: datetime, *, expired: bool) -> str:
+def reminder_text(ticket: Ticket, due: datetime, *, expired: bool) -> str:
     """到期提醒 as it is sent; one segment."""
     when = f"{clock.local(due):%m月%d日%H:%M}"
     words = f"已于{when}到期，请立即办理" if expired else f"将于{when}到期，请按时办结"
-    return f"12345工单{number}“{mask_text(title)[:_TITLE]}”{words}。"
+    return f"12345工单{ticket.number}“{ticket.told(ticket.title)[:_TITLE]}”{words}。"
 
 
 def remind(ticket: Ticket, *, expired: bool) -> int:
@@ -62,7 +61,7 @@ def remind(ticket: Ticket, *, expired: bool) -> int:
     posts = lookups.unit_people([ticket.unit_id], clock.today())
     if due is None or not posts:
         return 0
-    text = reminder_text(ticket.number, ticket.title, due, expired=expired)
+    text = reminder_text(ticket, due, expired=expired)
     urgent = ticket.urgency != ticket.Urgency.NORMAL
     people = [post.user for post in posts]
     return len(queue_all([Text(text, people, Message.Purpose.REMINDER, ticket.number, urgent)]))

@@ -55,8 +55,12 @@ def earlier(ticket: Ticket, user: User) -> Ticket | None:
 
 def named_for(user: User, ticket: Ticket, file: TicketAttachment) -> TicketAttachment:
     """The file under the name that `user` may read: people write into it who complains."""
-    secret = ticket.is_secret and not user.at_centre
-    file.name = f"附件{file.pk}{PurePosixPath(file.name).suffix}" if secret else mask_text(file.name)
+    if user.at_centre:
+        file.name = mask_text(file.name)
+    elif ticket.is_secret:
+        file.name = f"附件{file.pk}{PurePosixPath(file.name).suffix}"
+    else:
+        file.name = ticket.told(file.name)
     return file
 
 
