@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from wangcheng.common.audit.actions import record
 from wangcheng.common.jobs import actions as jobs
+from wangcheng.common.jobs.asking import rows_given
 from wangcheng.common.jobs.progress import Superseded
 from wangcheng.common.jobs.registry import Opened, job
 from wangcheng.common.models import AuditEntry
@@ -60,7 +61,7 @@ def taken_in(job: Job) -> list[Opened]:
     return [Opened(f"打开{found.title}", reverse(found.back))]
 
 
-@job(KIND, "导入表格", opens=taken_in)
+@job(KIND, "导入表格", opens=taken_in, giving=rows_given(lambda job: sheet_kind(job.arguments["kind"]).permission))
 def take_sheet(progress: Progress, kind: str) -> dict[str, Any]:
     """A sheet of a registered kind."""
     by, found = progress.job.requested_by, sheet_kind(kind)
