@@ -12,6 +12,7 @@ from django.db import transaction
 from hotline.rules import Privacy
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
+from wangcheng.common.casework.doors import visible
 from wangcheng.common.models import AuditEntry, User
 from wangcheng.common.people.masking import mask_name, mask_phone, mask_text
 from wangcheng.common.policy.registry import in_force
@@ -71,7 +72,7 @@ def reveal(ticket: Ticket, *, by: User, reason: str, request: HttpRequest | None
         raise NotAllowed("您的岗位不能查看来电人信息。", Code.RIGHT)
     if ticket.is_secret and not by.at_centre:
         raise NotAllowed("举报和保密工单的来电人信息不向承办单位提供，请通过区中心转达。", Code.RIGHT)
-    if len(reason.strip()) < 2:
+    if len(visible(reason)) < 2:
         raise NotAllowed("请写明查看理由。", Code.RULE, "reason")
     _check_rate(by)
     record(

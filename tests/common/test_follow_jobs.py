@@ -70,23 +70,25 @@ def with_rejects(world: World, of: str, **arguments: Any) -> Job:
 
 
 @pytest.mark.parametrize(
-    ("kind", "arguments"),
+    ("kind", "arguments", "who"),
     [
-        ("hotline.import", {}),
-        ("common.sheet", {"kind": "trainings"}),
-        ("hotline.many", {"keys": []}),
-        ("whistle.many", {"keys": []}),
+        ("hotline.import", {}, "dispatcher"),
+        ("common.sheet", {"kind": "trainings"}, "supervisor"),
+        ("hotline.many", {"keys": []}, "dispatcher"),
+        ("whistle.many", {"keys": []}, "dispatcher"),
     ],
 )
 def test_rejected_rows_are_an_export_and_not_for_who_has_left_the_post(
-    world: World, kind: str, arguments: dict[str, Any]
+    world: World, kind: str, arguments: dict[str, Any], who: str
 ) -> None:
-    row = with_rejects(world, kind, post=world.dispatcher.acting.pk, **arguments)
-    client, address = world.client("dispatcher"), f"/jobs/{row.pk}/rejects/"
+    user = world.people[who]
+    row = with_rejects(world, kind, post=user.acting.pk, **arguments)
+    Job.objects.update(requested_by=user)
+    client, address = world.client(who), f"/jobs/{row.pk}/rejects/"
     assert client.get(address).status_code == 200
     entry = AuditEntry.objects.get(kind="export")
-    assert (entry.actor, entry.object, entry.data) == (world.dispatcher, f"job {row.pk}", {"rows": 1})
-    Post.objects.filter(user=world.dispatcher).update(valid_to=clock.today())
+    assert (entry.actor, entry.object, entry.data) == (user, f"job {row.pk}", {"rows": 1})
+    Post.objects.filter(user=user).update(valid_to=clock.today())
     assert client.get(address).status_code == 403
     assert AuditEntry.objects.filter(kind="export").count() == 1
 
