@@ -79,6 +79,15 @@ def open_sheet(path: Path) -> Iterator[tuple[list[str], Iterator[SheetRow]]]:
             yield _with_header(_csv_rows(file, packed=None))
 
 
+def check_named(name: str, path: Path) -> None:
+    """FileProblem where a file is called a workbook and is none: its person believes to have brought one."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    _check_kind(start)
+    if Path(name).suffix.lower() in {".xlsx", ".xlsm"} and not start.startswith(b"PK"):
+        raise FileProblem("不是有效的xlsx文件，请在Excel中打开后另存为xlsx文件；文本格式的表格请以csv为扩展名。")
+
+
 def count_rows(path: Path) -> int:
     """How many rows a sheet has; reads it to the end, so that a broken file is refused before anything is written."""
     with open_sheet(path) as (_, rows):
