@@ -17,7 +17,7 @@ from tests.hotline.test_import_tickets import CITY, ROW, counts, reasons, refuse
 from tests.hotline.test_pages import upload
 from tests.world import World
 from wangcheng.common.jobs.running import take_up
-from wangcheng.common.sheets.cells import RowProblem, moment, paragraphs, text
+from wangcheng.common.sheets.cells import RowProblem, moment, number, paragraphs, text
 
 OTHER = {**ROW, "工单编号": "CS2"}
 TITLES = [["望城区12345工单明细表"], ["导出时间：2023年1月3日", "", "导出人：李四"], []]
@@ -155,6 +155,12 @@ def test_no_cell_of_an_export_is_a_formula(world: World) -> None:
     answer = world.client("dispatcher").post("/tickets/?tab=all", {"export": "csv"})
     shown = b"".join(answer.streaming_content).decode()
     assert [sign for sign in signs if f",'{sign}1+1," not in shown] == []
+
+
+@pytest.mark.parametrize("words", ["5_0", "_5", "5_", "1_000.00"])
+def test_a_number_with_underscores_is_none(words: str) -> None:
+    with pytest.raises(RowProblem):
+        number(words)
 
 
 def test_a_cell_of_line_breaks_alone_is_read_at_once() -> None:

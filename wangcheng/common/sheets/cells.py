@@ -131,7 +131,7 @@ def number(value: Any) -> Decimal | None:
     if not words:
         return None
     try:
-        found = Decimal(words)
+        found = Decimal(words.replace("_", "?"))  # Python takes 5_0 for fifty
     except InvalidOperation:
         raise RowProblem(f"数值“{words[:20]}”无法识别。") from None
     if not found.is_finite():
