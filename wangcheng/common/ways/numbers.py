@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 _WRITTEN = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # as the API's description promises
 
@@ -17,7 +14,7 @@ _WRITTEN = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # as the API's description promis
 class NumberField(forms.DecimalField):
     """A decimal number.  Python's own reading takes 5_0 and 1e3 as well, which nobody means in an amount."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         words = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
         if isinstance(words, str) and words and not _WRITTEN.fullmatch(words):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
