@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO
@@ -114,11 +114,11 @@ def _named(name: str) -> Kind:
 def _clean_picture(name: str, data: bytes, kind: Kind, side: int, small: int) -> tuple[bytes, bytes]:
     """The picture drawn anew, upright and no larger than `side`, without any of its hidden data; and its thumbnail."""
     with _damaged(name), _opened(name, data, kind, side) as picture:
-        upright = _upright(picture)
-        upright.thumbnail((side, side))
-        little = upright.convert("RGB")
+        picture.thumbnail((side, side))
+        _turn_upright(picture)
+        little = picture.convert("RGB")
         little.thumbnail((small, small))
-        return _saved(upright, kind.picture), _saved(little, "JPEG")
+        return _saved(picture, kind.picture), _saved(little, "JPEG")
 
 
 @contextmanager
@@ -143,12 +143,10 @@ def _opened(name: str, data: bytes, kind: Kind, side: int) -> Image.Image:
     return picture
 
 
-def _upright(picture: Image.Image) -> Image.Image:
-    """As its EXIF says it was held; as it lies where that cannot be read, for the picture itself may be sound."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:  # noqa: BLE001  as in `_damaged`
-        return picture
+def _turn_upright(picture: Image.Image) -> None:
+    """As its EXIF says it was held; it stays as it lies where that cannot be read, for the picture itself may be sound."""
+    with suppress(Exception):  # as in `_damaged`
+        ImageOps.exif_transpose(picture, in_place=True)
 
 
 def _saved(picture: Image.Image, form: str) -> bytes:
