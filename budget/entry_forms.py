@@ -10,14 +10,15 @@ from django import forms
 from budget.forms import SPAN, NodePaymentForm, ScoreForm, fund_field
 from budget.models import Contract, ContractNode, Fund
 from wangcheng.common import clock
+from wangcheng.common.ways.numbers import NumberField
 
 
 def _day(label: str, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
 
 
-def _yuan(label: str, least: str = "0.00", **kwargs: Any) -> forms.DecimalField:
-    return forms.DecimalField(label=label, min_value=Decimal(least), max_digits=14, decimal_places=2, **kwargs)
+def _yuan(label: str, least: str = "0.00", **kwargs: Any) -> NumberField:
+    return NumberField(label=label, min_value=Decimal(least), max_digits=14, decimal_places=2, **kwargs)
 
 
 class VersionForm(forms.Form):
@@ -51,9 +52,7 @@ class BudgetForm(forms.Form):
 class AdjustForm(VersionForm):
     """预算调整 by a document."""
 
-    amount = forms.DecimalField(
-        label="调整数（元）", max_digits=14, decimal_places=2, help_text="调增填正数，调减填负数"
-    )
+    amount = NumberField(label="调整数（元）", max_digits=14, decimal_places=2, help_text="调增填正数，调减填负数")
     document_number = forms.CharField(label="文号", max_length=80)
     decided_on = _day("批复日期")
     reason = forms.CharField(label="原因", max_length=200)
@@ -88,9 +87,7 @@ class NodeForm(VersionForm):
     """A payment node."""
 
     name = forms.CharField(label="节点", max_length=60)
-    share = forms.DecimalField(
-        label="付款比例（%）", min_value=Decimal("0.01"), max_value=100, max_digits=5, decimal_places=2
-    )
+    share = NumberField(label="付款比例（%）", min_value=Decimal("0.01"), max_value=100, max_digits=5, decimal_places=2)
     due_on = _day("付款日期")
 
 

@@ -9,6 +9,7 @@ from django import forms
 
 from budget.models import Fund, Payment
 from wangcheng.common import clock
+from wangcheng.common.ways.numbers import NumberField
 
 SPAN = range(2015, 2100)
 UNTIED = [  # contract and reward money is asked for from the contract and by the appropriation
@@ -37,7 +38,7 @@ class PaymentForm(forms.Form):
     fund = fund_field()
     budget_year = YearField(help_text="支出使用哪一年度的预算，可与支付日期不在同一年")
     kind = forms.ChoiceField(label="用途", choices=UNTIED)
-    amount = forms.DecimalField(label="金额（元）", min_value=Decimal("0.01"), max_digits=14, decimal_places=2)
+    amount = NumberField(label="金额（元）", min_value=Decimal("0.01"), max_digits=14, decimal_places=2)
     payee = forms.CharField(label="收款单位", max_length=80)
     purpose = forms.CharField(label="事由", max_length=200)
     three_public = forms.BooleanField(label="计入三公经费（备查，不重复相加）", required=False)
@@ -63,7 +64,7 @@ class ReverseForm(forms.Form):
 class ScoreForm(forms.Form):
     """The score of a payment node."""
 
-    score = forms.DecimalField(label="考核得分", min_value=0, max_value=100, max_digits=5, decimal_places=2)
+    score = NumberField(label="考核得分", min_value=0, max_value=100, max_digits=5, decimal_places=2)
     note = forms.CharField(label="说明", required=False, max_length=200)
 
 

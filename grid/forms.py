@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from grid.models import Appeal, Assessment, ComplaintExclusion, ManualIndicator
 from wangcheng.common.casework.doors import StepForm
 from wangcheng.common.models import Area
+from wangcheng.common.ways.numbers import NumberField
 
 _TEXT = forms.Textarea(attrs={"rows": 3})
 LEVELS = {"level3": Area.Level.ESTATE, "level4": Area.Level.BUILDING, "zero": Area.Level.VILLAGE}
@@ -64,7 +65,7 @@ class OfAssessment(StepForm):
 
 class AdjustForm(OfAssessment):
     indicator = forms.ChoiceField(label="指标")
-    value = forms.DecimalField(
+    value = NumberField(
         label="数值",
         required=False,
         max_digits=8,
@@ -122,7 +123,7 @@ class RuleAppealForm(StepForm):
     upheld = Ruling("成立", "不成立", label="裁定")
     ruling = forms.CharField(label="裁定意见", max_length=500, widget=_TEXT)
     indicator = forms.ChoiceField(label="更正指标", required=False, help_text="申诉成立且需更正人工录入时填写")
-    value = forms.DecimalField(label="更正为", required=False, max_digits=8, decimal_places=2, min_value=Decimal(0))
+    value = NumberField(label="更正为", required=False, max_digits=8, decimal_places=2, min_value=Decimal(0))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -147,7 +147,7 @@ def events(request: Request, number: str) -> Response:
     """流转记录, oldest first."""
     case = TICKETS.find(user_of(request), number)
     return page_of(
-        request, case.events.select_related("organisation"), lambda entry: shown.event(entry, LABELS), order="seq"
+        request, case.events.select_related("organisation"), lambda entry: shown.event(entry, case, LABELS), order="seq"
     )
 
 

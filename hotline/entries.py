@@ -13,7 +13,6 @@ from hotline.models import Knowledge, Ticket
 from hotline.workflow import TABLE
 from wangcheng.common import clock
 from wangcheng.common.audit import things
-from wangcheng.common.people.masking import mask_text
 from wangcheng.common.ways import desk, finders, menu, processes
 from wangcheng.common.ways.desk import DeskCard, Line, Tile
 from wangcheng.common.ways.finders import MOST, Finder, Found
@@ -40,7 +39,7 @@ def _drafts(user: User) -> QuerySet[Knowledge] | None:
 
 def _line(ticket: Ticket) -> Line:
     url = reverse("ticket_detail", args=[ticket.number])
-    return Line(mask_text(ticket.title), url, pages.left(ticket), str(ticket.unit or ""))
+    return Line(ticket.told(ticket.title), url, pages.left(ticket), str(ticket.unit or ""))
 
 
 def _nearly_late(user: User) -> list[Line]:
@@ -74,7 +73,7 @@ def _find(user: User, text: str) -> Iterable[Found]:
     seen = Ticket.objects.visible_to(user)
     rows = seen.filter(Q(number__startswith=text.upper()) | Q(city_number=text) | seen.by_caller(text))
     for ticket in rows.order_by("-received_at")[:MOST]:
-        note = f"{ticket.state_label} {mask_text(ticket.title)}"
+        note = f"{ticket.state_label} {ticket.told(ticket.title)}"
         yield Found(ticket.number, note, reverse("ticket_detail", args=[ticket.number]))
 
 

@@ -14,6 +14,7 @@ from hotline.models import choices
 from hotline.models.ticket import Ticket
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category
+from wangcheng.common.ways.numbers import NumberField
 
 _PHONE = RegexValidator(r"^[0-9+\-－ ()（）]{5,30}$", "电话应为5至30位的数字。")
 _CITY_NUMBER = RegexValidator(r"^[0-9A-Za-z_\-]{1,40}$", "市级编号只能含字母、数字和连字符。")
@@ -40,12 +41,8 @@ class IntakeForm(forms.Form):
     )
     confidential = forms.BooleanField(label="保密", required=False)
     marks = forms.MultipleChoiceField(label="标记", choices=choices.Mark.choices, required=False)
-    longitude = forms.DecimalField(
-        label="经度", max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False
-    )
-    latitude = forms.DecimalField(
-        label="纬度", max_digits=8, decimal_places=6, min_value=-90, max_value=90, required=False
-    )
+    longitude = NumberField(label="经度", max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False)
+    latitude = NumberField(label="纬度", max_digits=8, decimal_places=6, min_value=-90, max_value=90, required=False)
     resolved = forms.ChoiceField(label="市级回访是否解决", choices=choices.Resolved.choices, required=False)
     satisfaction = forms.ChoiceField(label="市级回访是否满意", choices=choices.Satisfaction.choices, required=False)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from hotline import lookups
 from wangcheng.common import clock
 from wangcheng.common.models import Message, Organisation, User
-from wangcheng.common.people.masking import mask_text
 from wangcheng.common.sms.actions import Text, queue_all
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 def dispatched(ticket: Ticket, unit_people: list[User], grid_people: list[User]) -> None:
     """派单: the unit and its co-units are told; whom this very dispatch pushed it to in the grid, gets the push."""
-    words = f"您单位收到{named(ticket.number, ticket.title)}，请{_by(ticket.due_at)}办结。"
+    words = f"您单位收到{named(ticket)}，请{_by(ticket.due_at)}办结。"
     texts = [_text(ticket, words, unit_people, Message.Purpose.NOTICE)]
     if pushed := lookups.pushed_to(ticket, grid_people):
         texts.append(_push(ticket, pushed))
@@ -29,7 +28,7 @@ def dispatched(ticket: Ticket, unit_people: list[User], grid_people: list[User])
 
 
 def _push(ticket: Ticket, people: list[User]) -> Text:
-    words = f"{named(ticket.number, ticket.title)}已推送至您的网格，请{_by(ticket.contact_due_at)}联系来电人。"
+    words = f"{named(ticket)}已推送至您的网格，请{_by(ticket.contact_due_at)}联系来电人。"
     return _text(ticket, words, people, Message.Purpose.PUSH, ticket.unit)
 
 
@@ -37,7 +36,7 @@ def sent_back(ticket: Ticket) -> None:
     """重办: the unit is told of the new round."""
     people = [post.user for post in lookups.unit_people([ticket.unit_id], clock.today())]
     again = f"退回重办（第{ticket.round}轮），请您单位{_by(ticket.due_at)}办结。"
-    words = named(ticket.number, ticket.title) + again
+    words = named(ticket) + again
     queue_all([_text(ticket, words, people, Message.Purpose.NOTICE)])
 
 
@@ -45,24 +44,24 @@ def _text(
     ticket: Ticket, words: str, people: list[User], purpose: Message.Purpose, unit: Organisation | None = None
 ) -> Text:
     urgent = ticket.urgency != ticket.Urgency.NORMAL
-    return Text(words, people, purpose, ticket.number, urgent, unit, quoted(ticket.title))
+    return Text(words, people, purpose, ticket.number, urgent, unit, quoted(ticket))
 
 
-def named(number: str, title: str) -> str:
+def named(ticket: Ticket) -> str:
     """How a message names its ticket."""
-    return f"12345工单{number}“{quoted(title)}”"
+    return f"12345工单{ticket.number}“{quoted(ticket)}”"
 
 
-def quoted(title: str) -> str:
-    """A title as it stands in a message, before it is cut to one segment."""
-    return mask_text(" ".join(title.split()))
+def quoted(ticket: Ticket) -> str:
+    """Its title as it stands in a message, before it is cut to one segment."""
+    return ticket.told(" ".join(ticket.title.split()))
 
 
-def reminder_text(number: str, title: str, due: datetime, *, expired: bool) -> str:
+def reminder_text(ticket: Ticket, due: datetime, *, expired: bool) -> str:
     """到期提醒, with the whole title."""
     when = f"{clock.local(due):%-m月%-d日%H:%M}"
     words = f"已于{when}到期，请立即办理" if expired else f"将于{when}到期，请按时办结"
-    return f"您单位{named(number, title)}{words}。"
+    return f"您单位{named(ticket)}{words}。"
 
 
 def remind(ticket: Ticket, *, expired: bool) -> int:
@@ -71,7 +70,7 @@ def remind(ticket: Ticket, *, expired: bool) -> int:
     posts = lookups.unit_people([ticket.unit_id], clock.today())
     if due is None or not posts:
         return 0
-    text = reminder_text(ticket.number, ticket.title, due, expired=expired)
+    text = reminder_text(ticket, due, expired=expired)
     people = [post.user for post in posts]
     return len(queue_all([_text(ticket, text, people, Message.Purpose.REMINDER)]))
 

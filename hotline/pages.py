@@ -80,8 +80,8 @@ def terms(ticket: Ticket, user: User, units: dict[int, tuple[str, str]]) -> list
         Term("主办单位", ticket.unit.full_name if ticket.unit else ""),
         Term("协办单位", "、".join(units[key][1] for key in ticket.co_unit_ids if key in units)),
         Term("轮次", f"第{ticket.round}轮"),
-        Term("地点", mask_text(ticket.place), wide=True),
-        Term("诉求内容", mask_text(ticket.content), wide=True),
+        Term("地点", ticket.told(ticket.place), wide=True),
+        Term("诉求内容", ticket.told(ticket.content), wide=True),
         *_ending(ticket),
     ]
 
@@ -98,7 +98,7 @@ def _ending(ticket: Ticket) -> Iterator[Term]:
         yield Term("不予受理情形", ticket.get_reject_reason_display())
         yield Term("应走渠道", ticket.right_channel)
     if ticket.return_asked_at:
-        yield Term("申请退单", f"建议改派{ticket.return_unit}，依据：{mask_text(ticket.return_basis)}", wide=True)
+        yield Term("申请退单", f"建议改派{ticket.return_unit}，依据：{ticket.told(ticket.return_basis)}", wide=True)
     if ticket.extension == "asked":
         yield Term("申请延期", f"{ticket.extension_days}个工作日")
 
@@ -243,17 +243,21 @@ def _parsed(value: Any) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
-def masked(events: Any) -> Iterator[TicketEvent]:
-    """Events whose words may be shown."""
+def masked(ticket: Ticket, events: Any) -> Iterator[TicketEvent]:
+    """Its events, in words that may be shown."""
     for event in events:
-        event.note = mask_text(event.note)
+        event.note = ticket.told(event.note)
         yield event
 
 
-def wording(row: TicketWording) -> list[Term]:
+def wording(ticket: Ticket, row: TicketWording) -> list[Term]:
     """改动前的内容, masked like the ticket's own; what was not overwritten is left out."""
+    title, content, place = (
+        mask_text(ticket.told(words), name=row.caller_name, phone=row.caller_phone)
+        for words in (row.title, row.content, row.place)
+    )
     shown = {
-        "标题": mask_text(row.title), "内容": mask_text(row.content), "地点": mask_text(row.place),
+        "标题": title, "内容": content, "地点": place,
         "来电人": mask_name(row.caller_name), "来电人电话": mask_phone(row.caller_phone),
     }  # fmt: skip
     said = [Term(label, words, wide=label in {"内容", "地点"}) for label, words in shown.items() if words]

@@ -12,6 +12,7 @@ from django.db import transaction
 from hotline.rules import Privacy
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
+from wangcheng.common.casework.doors import visible
 from wangcheng.common.models import AuditEntry, User
 from wangcheng.common.people.masking import mask_name, mask_phone, mask_text
 from wangcheng.common.policy.registry import in_force
@@ -55,8 +56,12 @@ def earlier(ticket: Ticket, user: User) -> Ticket | None:
 
 def named_for(user: User, ticket: Ticket, file: TicketAttachment) -> TicketAttachment:
     """The file under the name that `user` may read: people write into it who complains."""
-    secret = ticket.is_secret and not user.at_centre
-    file.name = f"附件{file.pk}{PurePosixPath(file.name).suffix}" if secret else mask_text(file.name)
+    if user.at_centre:
+        file.name = mask_text(file.name)
+    elif ticket.is_secret:
+        file.name = f"附件{file.pk}{PurePosixPath(file.name).suffix}"
+    else:
+        file.name = ticket.told(file.name)
     return file
 
 
@@ -69,7 +74,7 @@ def reveal(ticket: Ticket, *, by: User, reason: str, request: HttpRequest | None
         raise NotAllowed("举报和保密工单的来电人信息不向承办单位提供，请通过区中心转达。", Code.RIGHT)
     if not ticket.concerns(actor_of(by)):
         raise NotAllowed("该工单现不由您的单位办理，不能查看来电人信息。", Code.RIGHT)
-    if len(reason.strip()) < 2:
+    if len(visible(reason)) < 2:
         raise NotAllowed("请写明查看理由。", Code.RULE, "reason")
     _check_rate(by)
     record(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
@@ -31,6 +31,7 @@ class TicketQuerySet(CaseQuerySet):
     """工单."""
 
     view_permission = "hotline.view_ticket"
+    caller_columns: ClassVar = ("caller_name", "caller_phone")
 
     def telling_of_repeats(self) -> Self:
         """Each with `repeat_told`: whether the reader may know that its caller had complained of the matter before."""

@@ -62,8 +62,8 @@ def ticket(case: Ticket, user: User) -> dict[str, Any]:
         shown[name] = found.code if found else None
         shown[f"{name}_display"] = (found.name if name == "category" else found.short_name) if found else ""
     return _finished(shown, vars(case), units, user.at_centre) | {
-        "content": mask_text(case.content),
-        "place": mask_text(case.place),
+        "content": case.told(case.content),
+        "place": case.told(case.place),
         "longitude": case.longitude,
         "latitude": case.latitude,
         "co_waiting": [units[key][0] for key in case.co_waiting_ids if key in units],
@@ -75,7 +75,7 @@ def ticket(case: Ticket, user: User) -> dict[str, Any]:
         "extension": case.extension,
         "extension_days": case.extension_days,
         "return_asked_at": case.return_asked_at,
-        "return_basis": mask_text(case.return_basis),
+        "return_basis": case.told(case.return_basis),
         "exclusion": case.exclusion,
         "excluded_at": case.excluded_at,
     }
@@ -89,7 +89,7 @@ def _finished(
         shown[f"{name}_display"] = labels.get(shown[name], "")
     secret = row["confidential"] or row["type"] == choices.Type.REPORT
     return shown | {
-        "title": mask_text(row["title"]),
+        "title": mask_text(row["title"], name=row["caller_name"], phone=row["caller_phone"], secret=secret),
         "marks": [code for code in row["marks"] if centre or code != choices.Mark.REPEAT],
         "co_units": [units[key][0] for key in row["co_unit_ids"] if key in units],
         "co_units_display": [units[key][1] for key in row["co_unit_ids"] if key in units],
@@ -107,8 +107,8 @@ def co_units(keys: set[int]) -> dict[int, tuple[str, str]]:
     return {pk: (code, name) for pk, code, name in rows}
 
 
-def event(entry: TicketEvent, labels: Mapping[str, str]) -> dict[str, Any]:
-    """A line of the timeline."""
+def event(entry: TicketEvent, case: Ticket, labels: Mapping[str, str]) -> dict[str, Any]:
+    """A line of the timeline of `case`."""
     return {
         "seq": entry.seq,
         "step": entry.step,
@@ -119,7 +119,7 @@ def event(entry: TicketEvent, labels: Mapping[str, str]) -> dict[str, Any]:
         "at": entry.at,
         "actor": entry.actor_name,
         "organisation": entry.organisation.short_name if entry.organisation else "",
-        "note": mask_text(entry.note),
+        "note": case.told(entry.note),
     }
 
 

@@ -14,7 +14,6 @@ from django.db.models import Q
 from hotline.models import Ticket
 from hotline.rules import Twins
 from wangcheng.common import clock
-from wangcheng.common.people.masking import mask_text
 from wangcheng.common.policy.registry import in_force
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class Twin:
 
     @property
     def title(self) -> str:
-        return mask_text(self.ticket.title)
+        return self.ticket.told(self.ticket.title)
 
 
 def to_merge_into(case: Ticket, user: User) -> list[Twin]:

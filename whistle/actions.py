@@ -28,6 +28,7 @@ from whistle.rules import Limits
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
+    from wangcheng.common.casework.contents import Content
     from wangcheng.common.people.models import User
 
 Purpose = WhistleAttachment.Purpose
@@ -45,7 +46,7 @@ class Report:
     urgency: str = Whistle.Urgency.NORMAL
     longitude: Decimal | None = None
     latitude: Decimal | None = None
-    photos: Sequence[UploadedFile] = field(default=())
+    photos: Sequence[UploadedFile | Content] = field(default=())
     handled: str = ""  # what the reporter has done about it on the spot
 
 
@@ -77,7 +78,12 @@ def _same_place(inputs: dict[str, Any], at: datetime) -> tuple[int, datetime] | 
 
 @transaction.atomic
 def self_handle(
-    case_id: int, *, by: User | None, version: int | None = None, note: str = "", photos: Sequence[UploadedFile] = ()
+    case_id: int,
+    *,
+    by: User | None,
+    version: int | None = None,
+    note: str = "",
+    photos: Sequence[UploadedFile | Content] = (),
 ) -> Whistle:
     """自行处置: seen to on the spot; filed and closed at once."""
     case = _take(case_id, workflow.SELF_HANDLE, by, version, note)
@@ -131,7 +137,7 @@ def decline(case_id: int, *, by: User | None, version: int | None = None, note: 
 @transaction.atomic
 def resubmit(
     case_id: int, *, by: User | None, content: str = "", version: int | None = None, note: str = "",
-    photos: Sequence[UploadedFile] = (),
+    photos: Sequence[UploadedFile | Content] = (),
 ) -> Whistle:  # fmt: skip
     """重新提交 to whoever declined it."""
     case = _take(case_id, workflow.RESUBMIT, by, version, note, content=content)
@@ -176,7 +182,7 @@ def rule_return(case_id: int, *, by: User | None, granted: bool, version: int | 
 @transaction.atomic
 def arrive(
     case_id: int, *, by: User | None, longitude: Decimal, latitude: Decimal, version: int | None = None, note: str = "",
-    photos: Sequence[UploadedFile] = (),
+    photos: Sequence[UploadedFile | Content] = (),
 ) -> Whistle:  # fmt: skip
     """到场: where the unit stands and a picture of it."""
     case = _locked(case_id, version)
@@ -188,7 +194,12 @@ def arrive(
 
 @transaction.atomic
 def dispose(
-    case_id: int, *, by: User | None, version: int | None = None, note: str = "", photos: Sequence[UploadedFile] = ()
+    case_id: int,
+    *,
+    by: User | None,
+    version: int | None = None,
+    note: str = "",
+    photos: Sequence[UploadedFile | Content] = (),
 ) -> Whistle:
     """处置: what was done; the reporter verifies it."""
     case = _take(case_id, workflow.DISPOSE, by, version, note)
@@ -200,7 +211,7 @@ def dispose(
 @transaction.atomic
 def verify(
     case_id: int, *, by: User | None, passed: bool, version: int | None = None, note: str = "",
-    photos: Sequence[UploadedFile] = (),
+    photos: Sequence[UploadedFile | Content] = (),
 ) -> Whistle:  # fmt: skip
     """核查 with a new picture: closes the whistle, or gives it back."""
     case = _locked(case_id, version)
@@ -263,7 +274,9 @@ def resume(case_id: int, *, by: User | None, version: int | None = None, note: s
 
 
 @transaction.atomic
-def attach(case_id: int, uploads: Sequence[UploadedFile], purpose: str, *, by: User) -> list[WhistleAttachment]:
+def attach(
+    case_id: int, uploads: Sequence[UploadedFile | Content], purpose: str, *, by: User
+) -> list[WhistleAttachment]:
     """上传附件 beside the steps, told to the audit; a picture that was used for another whistle marks this one."""
     case = _locked(case_id, None)
     if not by.has_perm("whistle.attach_whistle"):
@@ -301,7 +314,9 @@ def remind(case_id: int) -> Whistle | None:
     return case
 
 
-def _keep(case: Whistle, uploads: Sequence[UploadedFile], purpose: str, by: User | None) -> list[WhistleAttachment]:
+def _keep(
+    case: Whistle, uploads: Sequence[UploadedFile | Content], purpose: str, by: User | None
+) -> list[WhistleAttachment]:
     """Attach files; a picture that came in with another whistle marks this one."""
     same = pictures.used_before(uploads, case.pk)
     kept = pictures.keep(case, uploads, purpose, by=by)

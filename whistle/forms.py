@@ -15,6 +15,7 @@ from wangcheng.common.casework.doors import NoteForm, ReasonForm, StepForm
 from wangcheng.common.models import Area, Category, Organisation
 from wangcheng.common.policy.registry import in_force
 from wangcheng.common.ways.choosing import NamedSelect
+from wangcheng.common.ways.numbers import NumberField
 from wangcheng.common.workflow import actor_of
 from whistle.actions import Report
 from whistle.models import Grade, Whistle, WhistleAttachment
@@ -150,11 +151,11 @@ class RuleReturnForm(ReasonForm):
 
 class ArriveForm(PhotoForm):
     NEEDED = "arrive_photo"
-    longitude = forms.DecimalField(
+    longitude = NumberField(
         label="经度", min_value=-180, max_value=180, max_digits=9, decimal_places=6,
         help_text="手机允许定位的，经纬度自动填写；没有定位的，按现场位置填写，如112.819600、28.347200",
     )  # fmt: skip
-    latitude = forms.DecimalField(label="纬度", min_value=-90, max_value=90, max_digits=8, decimal_places=6)
+    latitude = NumberField(label="纬度", min_value=-90, max_value=90, max_digits=8, decimal_places=6)
     field_order = ("longitude", "latitude", "photos", "note", "version")
 
 
@@ -225,12 +226,8 @@ class ReportForm(forms.Form):
     village = AreaField(label="村（社区）")
     place = forms.CharField(label="地点", required=False, max_length=200)
     urgency = forms.ChoiceField(label="紧急程度", choices=Whistle.Urgency.choices, initial="normal", required=False)
-    longitude = forms.DecimalField(
-        required=False, max_digits=9, decimal_places=6, widget=forms.HiddenInput, label="经度"
-    )
-    latitude = forms.DecimalField(
-        required=False, max_digits=8, decimal_places=6, widget=forms.HiddenInput, label="纬度"
-    )
+    longitude = NumberField(required=False, max_digits=9, decimal_places=6, widget=forms.HiddenInput, label="经度")
+    latitude = NumberField(required=False, max_digits=8, decimal_places=6, widget=forms.HiddenInput, label="纬度")
     handled = forms.CharField(
         label="已自行处置的，写明处置情况", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )

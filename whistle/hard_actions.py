@@ -23,6 +23,7 @@ from whistle.places import sight_ids
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
+    from wangcheng.common.casework.contents import Content
     from wangcheng.common.people.models import User
 
 _NUMERALS = "一二三四五六七八九十"
@@ -108,7 +109,12 @@ def assign(
 
 @transaction.atomic
 def progress(
-    case_id: int, *, by: User | None, version: int | None = None, note: str = "", evidence: Sequence[UploadedFile] = ()
+    case_id: int,
+    *,
+    by: User | None,
+    version: int | None = None,
+    note: str = "",
+    evidence: Sequence[UploadedFile | Content] = (),
 ) -> HardWhistle:
     """推进: an entry of the progress log with its evidence, by the lead unit, a partner or the centre."""
     return _with_evidence(_go(_locked(case_id, version), workflow.PROGRESS, by, note), evidence, "progress", by)
@@ -116,7 +122,12 @@ def progress(
 
 @transaction.atomic
 def solve(
-    case_id: int, *, by: User | None, version: int | None = None, note: str = "", evidence: Sequence[UploadedFile] = ()
+    case_id: int,
+    *,
+    by: User | None,
+    version: int | None = None,
+    note: str = "",
+    evidence: Sequence[UploadedFile | Content] = (),
 ) -> HardWhistle:
     """基本解决."""
     return _with_evidence(_go(_locked(case_id, version), workflow.SOLVE, by, note), evidence, "solve", by)
@@ -134,7 +145,9 @@ def carry(case_id: int, *, by: User | None, version: int | None = None, note: st
     return _go(_locked(case_id, version), workflow.CARRY, by, note)
 
 
-def _with_evidence(case: HardWhistle, evidence: Sequence[UploadedFile], purpose: str, by: User | None) -> HardWhistle:
+def _with_evidence(
+    case: HardWhistle, evidence: Sequence[UploadedFile | Content], purpose: str, by: User | None
+) -> HardWhistle:
     for upload in evidence:
         attach(HardWhistleAttachment, case, upload, by=by, purpose=purpose)
     return case

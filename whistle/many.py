@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wangcheng.common.casework.many import chosen, take_on_many
+from wangcheng.common.casework.many import chosen, refusals_given, take_on_many
 from wangcheng.common.jobs.registry import job
 from whistle.doors import DOORS
 from whistle.models import Whistle
@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 KIND = "whistle.many"
 
 
-@job(KIND, "哨单批量办理", opens=chosen("whistle_list"))
+@job(KIND, "哨单批量办理", opens=chosen("whistle_list"), giving=refusals_given)
 def do(progress: Progress, **asked: Any) -> dict[str, Any]:
     return take_on_many(progress, Whistle.objects.all(), DOORS, **asked)

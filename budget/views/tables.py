@@ -18,6 +18,7 @@ from budget.views.funds import asked_year, years
 from wangcheng.common.figures.registry import all_figures
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.forms import act, form_page
+from wangcheng.common.ways.numbers import NumberField
 
 VIEW, EDIT = "budget.view_selfevaluation", "budget.edit_selfevaluation"
 
@@ -49,13 +50,13 @@ class IndicatorForm(forms.Form):
     level2 = forms.CharField(label="二级指标", max_length=40)
     level3 = forms.CharField(label="三级指标", max_length=80)
     comparator = forms.ChoiceField(label="比较", choices=Indicator.Comparator.choices)
-    target = forms.DecimalField(label="年度指标值", max_digits=14, decimal_places=2)
+    target = NumberField(label="年度指标值", max_digits=14, decimal_places=2)
     unit = forms.CharField(label="单位", required=False, max_length=10)
-    weight = forms.DecimalField(label="分值", min_value=0, max_value=100, max_digits=5, decimal_places=2)
+    weight = NumberField(label="分值", min_value=0, max_value=100, max_digits=5, decimal_places=2)
     figure = forms.ChoiceField(
         label="统计指标", required=False, help_text="选定后完成值由系统按年度截止日统计，不需录入"
     )
-    entered = forms.DecimalField(
+    entered = NumberField(
         label="录入的完成值", required=False, max_digits=14, decimal_places=2, help_text="没有统计指标的，在此录入"
     )
     reason = forms.CharField(

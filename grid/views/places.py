@@ -19,6 +19,7 @@ from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Term
 from wangcheng.common.ways.forms import act, form_page
 from wangcheng.common.ways.lists import Button, Column, Kind, ListPage
+from wangcheng.common.ways.numbers import NumberField
 
 
 class PlaceFilter(django_filters.FilterSet):
@@ -70,12 +71,8 @@ class PlaceForm(forms.Form):
         help_text="每行一个：期数、旧称、群众的叫法",
     )
     address = forms.CharField(label="地址", max_length=120, required=False)
-    longitude = forms.DecimalField(
-        label="经度", max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False
-    )
-    latitude = forms.DecimalField(
-        label="纬度", max_digits=8, decimal_places=6, min_value=-90, max_value=90, required=False
-    )
+    longitude = NumberField(label="经度", max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False)
+    latitude = NumberField(label="纬度", max_digits=8, decimal_places=6, min_value=-90, max_value=90, required=False)
     source = forms.CharField(label="来源", max_length=80, required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 

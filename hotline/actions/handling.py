@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
 
+    from wangcheng.common.casework.contents import Content
     from wangcheng.common.models import User
 
 
@@ -46,7 +47,12 @@ def confirm_push(ticket_id: int, *, by: User) -> None:
 
 @transaction.atomic
 def progress(
-    ticket_id: int, *, by: User | None, note: str, photos: Sequence[UploadedFile] = (), version: int | None = None
+    ticket_id: int,
+    *,
+    by: User | None,
+    note: str,
+    photos: Sequence[UploadedFile | Content] = (),
+    version: int | None = None,
 ) -> Ticket:
     """阶段反馈: words and photos."""
     ticket = take(locked(ticket_id, version), workflow.PROGRESS, by, note)
@@ -85,7 +91,7 @@ def finish(
     resolved: str,
     reply: str,
     legal_basis: str = "",
-    photos: Sequence[UploadedFile] = (),
+    photos: Sequence[UploadedFile | Content] = (),
     version: int | None = None,
     note: str = "",
 ) -> Ticket:
@@ -99,7 +105,9 @@ def finish(
 
 
 @transaction.atomic
-def attach(ticket_id: int, files: Sequence[UploadedFile], *, by: User, purpose: str = "") -> list[TicketAttachment]:
+def attach(
+    ticket_id: int, files: Sequence[UploadedFile | Content], *, by: User, purpose: str = ""
+) -> list[TicketAttachment]:
     """上传附件 beside the steps, told to the audit.  ValidationError where a file may not be kept."""
     if not by.has_perm("hotline.attach_ticket"):
         raise NotAllowed("您的岗位不能上传工单附件。", Code.RIGHT)
@@ -116,5 +124,7 @@ def attach(ticket_id: int, files: Sequence[UploadedFile], *, by: User, purpose: 
     return kept
 
 
-def _keep(ticket: Ticket, files: Sequence[UploadedFile], purpose: str, by: User | None) -> list[TicketAttachment]:
+def _keep(
+    ticket: Ticket, files: Sequence[UploadedFile | Content], purpose: str, by: User | None
+) -> list[TicketAttachment]:
     return [attachments.attach(TicketAttachment, ticket, file, by=by, purpose=purpose) for file in files]

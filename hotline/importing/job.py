@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from hotline.importing.loading import load
 from wangcheng.common.jobs import actions as jobs
+from wangcheng.common.jobs.asking import rows_given
 from wangcheng.common.jobs.registry import Opened, job
 from wangcheng.common.models import Job
 from wangcheng.common.sheets.loading import take_input
@@ -29,7 +30,7 @@ def imported(job: Job) -> list[Opened]:
     return [Opened(f"查看新增的{new}件工单", f"{reverse('ticket_list')}?tab=all&job={job.pk}")] if new else []
 
 
-@job(KIND, "工单导入", opens=imported)
+@job(KIND, "工单导入", opens=imported, giving=rows_given(lambda job: "hotline.import_ticket"))
 def import_tickets(progress: Progress, mapping: Any = None, header: str = "") -> dict[str, Any]:
     """The sheet of the job's input, by the mapping that was chosen.  `header` is for whoever looks for it again."""
     by, key = progress.job.requested_by, progress.job.pk

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from hotline import actions, lookups, workflow
 from hotline.importing.mapping import LABELS, SheetMap, from_json, guess, unknown
-from hotline.importing.rows import RowReader
+from hotline.importing.rows import RowReader, read_row
 from hotline.intake import Intake, Outcome
 from hotline.models import Ticket
 from hotline.placing import Placer
@@ -25,7 +25,7 @@ from wangcheng.common.casework.bulk import reserve_keys
 from wangcheng.common.models import User
 from wangcheng.common.sheets.cells import RowProblem
 from wangcheng.common.sheets.reading import SheetRow, chunks, count_rows, open_sheet
-from wangcheng.common.sheets.rejects import Counts, Rejects, check_duplicate, rejects_beside
+from wangcheng.common.sheets.rejects import Counts, Rejects, rejects_beside
 from wangcheng.common.workdays.in_force import current_calendar
 from wangcheng.common.workflow import SYSTEM, Facts, actor_of
 
@@ -83,15 +83,11 @@ class _Sheet:
     def _read(self, row: SheetRow) -> Intake | None:
         self.counts.read += 1
         try:
-            check_duplicate(row.cells)
-            intake = self.reader.intake(row.cells)
-            if (first := self.seen.setdefault(intake.city_number, row.number)) != row.number:
-                raise RowProblem(f"与第{first}行重复。")
+            return read_row(self.reader, row, self.seen)
         except RowProblem as problem:
             self.counts.rejected += 1
             self.rejects.add(row, str(problem))
             return None
-        return intake
 
     def _write(self, good: list[Intake]) -> list[Outcome]:
         try:

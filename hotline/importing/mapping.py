@@ -37,7 +37,17 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "place": ("地址", "事发地点", "地点", "小区点位", "place"),
     "caller_name": ("联系人", "来电人", "诉求人", "caller_name"),
     "caller_phone": ("联系电话", "来电人电话", "来电号码", "电话", "caller_phone"),
-    "category": ("五级分类", "四级分类", "三级分类", "二级分类", "一级分类", "问题分类", "分类", "category"),
+    "category": (
+        "五级分类",
+        "四级分类",
+        "三级分类",
+        "二级分类",
+        "一级分类",
+        "问题分类",
+        "诉求分类",
+        "分类",
+        "category",
+    ),
     "town": ("被反映街乡镇", "所属街镇", "所属街道", "街镇", "街道", "town"),
     "village": ("村/社区", "村社区", "所属村社区", "所属村/社区", "所属社区", "社区", "village"),
     "resolved": ("是否解决", "resolved"),
@@ -183,7 +193,7 @@ def _checked(mapping: SheetMap, header: list[str]) -> SheetMap:
     if unknown := fields - HEADERS.keys():
         raise FileProblem(f"映射文件中有无法识别的字段：{'、'.join(sorted(unknown))}。")
     if lacking := [LABELS[name] for name in NEEDED if name not in fields]:
-        raise FileProblem(f"文件缺少必需的列：{'、'.join(lacking)}。请核对表头，或用映射文件说明各列。")
+        raise FileProblem(f"文件缺少必需的列：{'、'.join(lacking)}。请核对表头，或指定各列是哪个字段。")
     used = {title for titles in mapping.columns.values() for title in titles}
     if twice := [title for title in header if title in used and header.count(title) > 1]:
         raise FileProblem(

@@ -15,7 +15,8 @@ from hotline.intake import EARLIEST, LATEST, Intake
 from wangcheng.common import clock
 from wangcheng.common.models import Area, Category
 from wangcheng.common.sheets.cells import RowProblem, digits, moment, paragraphs, text
-from wangcheng.common.sheets.reading import repeats_header
+from wangcheng.common.sheets.reading import SheetRow, repeats_header
+from wangcheng.common.sheets.rejects import check_duplicate
 from wangcheng.common.territory.names import short_name, stem
 
 _ARROWS = re.compile(r"\s*(?:-+>|→|—>|＞|>|/|、)\s*")
@@ -203,3 +204,12 @@ class RowReader:
         names = "、".join(f"“{words}”{count}行" for words, count in self.strange.most_common(_NAMED))
         more = f"等{len(self.strange)}种" if len(self.strange) > _NAMED else ""
         return [f"有{self.strange.total()}行的分类无法识别，按上级分类或未分类导入，由派单员核定：{names}{more}。"]
+
+
+def read_row(reader: RowReader, row: SheetRow, seen: dict[str, int]) -> Intake:
+    """The row after those whose numbers were `seen` (city number → row), where its own is noted.  RowProblem says why not."""
+    check_duplicate(row.cells)
+    intake = reader.intake(row.cells)
+    if (first := seen.setdefault(intake.city_number, row.number)) != row.number:
+        raise RowProblem(f"与第{first}行重复。")
+    return intake

@@ -13,6 +13,7 @@ from django.db.models import Q
 from hotline.models import choices
 from hotline.querysets import TicketQuerySet
 from wangcheng.common.casework.models import Case, Event, Sight, Standing
+from wangcheng.common.people.masking import mask_text
 from wangcheng.common.workflow import Actor, Party
 
 
@@ -198,6 +199,10 @@ class Ticket(Case):
     def is_secret(self) -> bool:
         """举报 and 保密: the caller's identity never reaches the unit."""
         return self.confidential or self.type == self.Type.REPORT
+
+    def told(self, words: str) -> str:
+        """Masked like any case's, and its own caller as well: people say who they are in the middle of a sentence."""
+        return mask_text(words, name=self.caller_name, phone=self.caller_phone, secret=self.is_secret)
 
 
 class TicketEvent(Event):

@@ -15,9 +15,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from hotline.importing.job import last_like, start
-from hotline.importing.mapping import HEADERS, LABELS, from_json, unknown
-from hotline.importing.rows import RowReader
-from hotline.models import choices
+from hotline.importing.mapping import HEADERS, LABELS, NEEDED, from_json, unknown
+from hotline.importing.rows import RowReader, read_row
+from hotline.intake import Intake
+from hotline.models import Ticket, choices
 from wangcheng.common.sheets.cells import RowProblem
 from wangcheng.common.sheets.reading import FileProblem, SheetRow, open_sheet, plain_header
 from wangcheng.common.ways import uploads
@@ -37,6 +38,9 @@ class UploadForm(forms.Form):
     )
 
 
+_WITHOUT = {"city_number": "表中没有编号的，请勾选下方“以标题和内容的摘要作为市级编号”"}
+
+
 class MappingForm(forms.Form):
     """Which column is which field, and what stands in for what the sheet does not have."""
 
@@ -45,6 +49,8 @@ class MappingForm(forms.Form):
         self._ask(header)
         if last:
             self._choose(last, header)
+        numbered = self.data if self.is_bound else {name: field.initial for name, field in self.fields.items()}
+        self.fields["city_number"].required = not numbered.get("hash_number")
 
     def _ask(self, header: list[str]) -> None:
         for name, label in LABELS.items():
@@ -52,7 +58,9 @@ class MappingForm(forms.Form):
             options = [("", "（没有这一列）"), *((title, title) for title in header if title)]
             if len(known) > 1:
                 options.insert(1, (_ALL, f"自动：{'、'.join(known)}"))
-            field = forms.ChoiceField(label=label, choices=options, required=False)
+            field = forms.ChoiceField(
+                label=label, choices=options, required=name in NEEDED, help_text=_WITHOUT.get(name, "")
+            )
             field.initial = (_ALL if len(known) > 1 else known[0]) if known else ""
             self.fields[name] = field
         self.fields["constant_type"] = _constant("诉求类型一律为", choices.Type)
@@ -108,6 +116,7 @@ class Previewed:
     number: int
     cells: list[str]
     problem: str = ""
+    known: bool = False  # a ticket of this number is there
 
 
 @needs("hotline.import_ticket")
@@ -177,20 +186,29 @@ _SHOWN = ("市级编号", "标题", "诉求类型", "接收时间", "分类", "�
 
 
 def _preview(written: Mapping[str, Any], header: list[str], rows: list[SheetRow]) -> list[Previewed]:
-    reader = RowReader(from_json(written, header))
-    return [_previewed(reader, row) for row in rows]
+    reader, seen = RowReader(from_json(written, header)), dict[str, int]()
+    read = [(row.number, _read(reader, row, seen)) for row in rows]
+    known = set(Ticket.objects.filter(city_number__in=seen).values_list("city_number", flat=True))
+    return [
+        Previewed(number, [], found) if isinstance(found, str) else _previewed(number, found, known)
+        for number, found in read
+    ]
 
 
-def _previewed(reader: RowReader, row: SheetRow) -> Previewed:
+def _read(reader: RowReader, row: SheetRow, seen: dict[str, int]) -> Intake | str:
+    """The row as the import would read it, after those it has `seen` (number → row), or why it would not be taken."""
     try:
-        intake = reader.intake(row.cells)
+        return read_row(reader, row, seen)
     except RowProblem as problem:
-        return Previewed(row.number, [], str(problem))
+        return str(problem)
+
+
+def _previewed(number: int, intake: Intake, known: set[str]) -> Previewed:
     ticket = intake.ticket()
-    return Previewed(row.number, [
+    return Previewed(number, [
         intake.city_number, intake.title, ticket.get_type_display(), f"{intake.received_at:%Y-%m-%d %H:%M}",
         intake.category.name if intake.category else "待核定", str(intake.area or "待核定"), ticket.get_urgency_display(),
-    ])  # fmt: skip
+    ], known=intake.city_number in known)  # fmt: skip
 
 
 def _start(request: HttpRequest, path: Path, name: str, mapping: dict[str, Any], header: list[str]) -> HttpResponse:

@@ -17,7 +17,6 @@ from hotline.filters import TicketFilter
 from hotline.models import Ticket
 from wangcheng.common import clock
 from wangcheng.common.casework.attachments import CheckedFiles, deliver
-from wangcheng.common.people.masking import mask_text
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import timeline
 from wangcheng.common.ways.forms import act, form_page
@@ -43,7 +42,7 @@ TICKETS = ListPage(
     "工单",
     columns=(
         Column("number", "编号", Kind.CODE, link=True, sort="number"),
-        Column("title", "标题", Kind.LONG, value=lambda ticket: mask_text(ticket.title)),
+        Column("title", "标题", Kind.LONG, value=lambda ticket: ticket.told(ticket.title)),
         Column(
             "state", "状态", Kind.STATE, value=lambda ticket: ticket.state_label, tone=lambda t: pages.DOTS[t.state]
         ),
@@ -57,7 +56,7 @@ TICKETS = ListPage(
         Column("city_number", "市级编号", Kind.CODE, shown=False),
         Column("source", "信息来源", value=lambda ticket: ticket.get_source_display(), shown=False),
         Column("town.short_name", "街镇", shown=False),
-        Column("content", "诉求内容", Kind.LONG, value=lambda ticket: mask_text(ticket.content), shown=False),
+        Column("content", "诉求内容", Kind.LONG, value=lambda ticket: ticket.told(ticket.content), shown=False),
         Column("deadline", "办理时限", Kind.MOMENT, value=lambda ticket: ticket.due_at, shown=False),
         Column("finished_at", "申请办结时间", Kind.MOMENT, shown=False),
         Column("closed_at", "结案时间", Kind.MOMENT, shown=False),
@@ -108,12 +107,12 @@ def _found(request: HttpRequest, number: str) -> Ticket:
 def ticket_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One ticket with its flow, its clocks and exactly the steps open to this person."""
     user, ticket = signed_in(request), _found(request, number)
-    events = list(pages.masked(ticket.events.select_related("organisation")))
+    events = list(pages.masked(ticket, ticket.events.select_related("organisation")))
     units = shown.co_units(pages.units_named(ticket, events))
     earlier, concerned = privacy.earlier(ticket, user), ticket.concerns(actor_of(user))
     page = {
         "case": ticket,
-        "title": mask_text(ticket.title),
+        "title": ticket.told(ticket.title),
         "dot": pages.DOTS[ticket.state],
         "left": pages.left(ticket),
         "marks": pages.marks(ticket, repeat_told=user.at_centre or earlier is not None),
@@ -158,7 +157,7 @@ def _wordings(ticket: Ticket, user: User, events: list[TicketEvent]) -> list[lis
     """改动前的内容, for the centre; asked for only where the city has changed something."""
     if not user.at_centre or not any(event.step == workflow.AMEND.name for event in events):
         return []
-    return [pages.wording(row) for row in ticket.wordings.all()]
+    return [pages.wording(ticket, row) for row in ticket.wordings.all()]
 
 
 @needs("hotline.view_ticket")

@@ -20,6 +20,15 @@ BODY = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("amount", ["5_0", "1e3", "5_0.00", "+50", ".5"])
+def test_an_amount_is_written_in_figures_and_no_otherwise(world: World, amount: str) -> None:
+    fund("daily", "10000")
+    answer = post(world.client("finance"), "payments/", BODY | {"amount": amount})
+    assert (answer.status_code, [*answer.json()["errors"]]) == (400, ["amount"])
+    assert not Payment.objects.exists()
+    assert post(world.client("finance"), "payments/", BODY | {"amount": "５０.5"}).json()["amount"] == "50.50"
+
+
 def post(client: Client, address: str, body: dict[str, Any]) -> Any:
     return client.post(f"/api/v1/{address}", body, content_type="application/json")
 

@@ -204,6 +204,13 @@ def test_figures_need_the_right(world: World) -> None:
         assert get(bearer(world, "auditor"), address).status_code == 403
 
 
+def test_figures_by_grid_are_asked_for_by_name(world: World) -> None:
+    leader = bearer(world, "leader")
+    answer = get(leader, "figures/", period="2022", by="grid")
+    assert (answer.status_code, [*answer.json()["errors"]]) == (400, ["name"])
+    assert get(leader, "figures/", period="2022", by="grid", name="tickets_received").status_code == 200
+
+
 # Jobs
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import OperationalError, connection
 from django.test import Client
 from rest_framework.throttling import UserRateThrottle
 
@@ -157,6 +159,20 @@ def test_the_last_use_is_written_once_a_minute(world: World, monkeypatch: pytest
         get(client, OPEN)
         seen.append(ApiToken.objects.get().last_used_at)
     assert seen == [start, start, start + timedelta(seconds=61)]
+
+
+def test_a_database_that_is_busy_refuses_no_reading(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    client = bearer(world, "town")
+
+    def busy(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        if sql.startswith("UPDATE"):
+            raise OperationalError("database is locked")
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(busy):
+        assert get(client, OPEN).status_code == 200
+    assert "last use not noted" in caplog.text
+    assert ApiToken.objects.get().last_used_at is None
 
 
 def test_a_token_for_somebody_else_needs_the_right(world: World) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import random
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from PIL.ExifTags import IFD, Base
 
 from tests.whistle.steps import reported
 from tests.world import MORNING, World
+from wangcheng.common.casework import attachments
 from wangcheng.common.casework.attachments import AttachmentRules, CheckedFile, CheckedFiles, attach, checked, deliver
 from wangcheng.common.casework.contents import MOST_UNPACKED
 from wangcheng.common.policy.actions import approve, draft
@@ -160,8 +163,47 @@ def test_what_is_not_what_it_says_is_refused(world: World, name: str, data: byte
 
 
 def test_a_picture_of_too_many_pixels_is_refused_unopened(world: World) -> None:
-    flood = picture("PNG", size=(9_001, 9_000), mode="1")
-    assert refusal("大.png", flood) == "图片“大.png”的像素过多（9001×9000），请缩小后再上传。"
+    flood = picture("PNG", size=(6_401, 6_400), mode="1")
+    assert refusal("大.png", flood) == "图片“大.png”的像素过多（6401×6400），请缩小后再上传。"
+
+
+def test_a_photo_of_a_hundred_million_pixels_is_opened_at_a_part_of_its_size(world: World) -> None:
+    kept = checked(upload("大图.jpg", picture(size=(10_000, 8_000), mode="L")))
+    assert Image.open(io.BytesIO(kept.data)).size == (2560, 2048)
+    slow = picture(size=(10_000, 8_000), mode="L", progressive=True)
+    assert refusal("大.jpg", slow) == "图片“大.jpg”的像素过多（10000×8000），请缩小后再上传。"
+
+
+EXIF = b"Exif\0\0"
+BROKEN = {
+    "no byte order": EXIF + b"XX\0*\0\0\0\x08",
+    "cut short": EXIF + b"MM\0*\0\0",
+    "a directory beyond the end": EXIF + b"MM\0*\0\0\xff\x08",
+    "an orientation of words": EXIF + b"MM\0*\0\0\0\x08\0\1\1\x12\0\2\0\0\0\3ab\0\0\0\0\0\0",
+}
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_sound_picture_with_broken_exif_is_kept_without_it(world: World, form: str, broken: str) -> None:
+    kept = checked(upload(f"现场.{form.lower()}", picture(form, exif=BROKEN[broken])))
+    assert Image.open(io.BytesIO(kept.data)).size == (400, 300)
+    assert b"Exif" not in kept.data
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_bytes_changed_at_random_are_a_picture_or_a_sentence(world: World, form: str) -> None:
+    chance, exif = random.Random(9), Image.Exif()
+    exif[Base.Orientation], exif[Base.Model] = 6, "Phone 12"
+    exif.get_ifd(IFD.GPSInfo)[2] = (28.0, 21.0, 0.0)
+    sound = picture(form, size=(20, 15), exif=exif)
+    for _ in range(300):
+        data = bytearray(sound)
+        for _ in range(4):
+            data[chance.randrange(16, len(data))] = chance.randrange(256)
+        with contextlib.suppress(ValidationError):
+            assert checked(upload(f"现场.{form.lower()}", bytes(data))).thumbnail
 
 
 def test_the_limit_of_size_is_a_policy(world: World) -> None:
@@ -205,12 +247,35 @@ def test_a_form_says_at_the_field_which_files_are_wrong(world: World) -> None:
     assert len(form.errors["photos"]) == 2
 
 
-def test_a_form_hands_on_several_files_still_to_be_read(world: World, case: Whistle) -> None:
-    files = MultiValueDict({"photos": [upload("一.jpg", picture()), upload("二.png", picture("PNG"))]})
+def test_a_form_hands_on_files_that_need_no_second_look(
+    world: World, case: Whistle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = MultiValueDict(
+        {
+            "photos": [upload("一.jpg", picture()), upload("二.png", picture("PNG"))],
+            "main": [upload("三.jpg", picture())],
+        }
+    )
     form = Photos({}, files)
     assert form.is_valid()
-    rows = [attach(WhistleAttachment, case, file, by=None) for file in form.cleaned_data["photos"]]
-    assert [row.name for row in rows] == ["一.jpg", "二.png"]
+    monkeypatch.delattr(attachments, "read")  # pictures are drawn before the transaction, and once
+    contents = [*form.cleaned_data["photos"], form.cleaned_data["main"]]
+    rows = [attach(WhistleAttachment, case, content, by=None) for content in contents]
+    assert [row.name for row in rows] == ["一.jpg", "二.png", "三.jpg"]
+
+
+def wrong(*uploads: SimpleUploadedFile) -> list[str]:
+    form = Photos({}, MultiValueDict({"photos": list(uploads)}))
+    return list(form.errors["photos"])
+
+
+def test_files_too_many_or_too_large_together_are_refused_unopened(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(attachments, "read")
+    assert wrong(*(upload("文.pdf", b"%PDF-1.7") for _ in range(31))) == ["每件事项最多30个附件。"]
+    large = picture("PNG", size=(6_000, 6_000), mode="1")
+    assert wrong(*(upload("大.png", large) for _ in range(12))) == ["这些图片的像素合计超过4亿，请缩小或分几次上传。"]
 
 
 def test_a_document_is_saved_and_a_picture_shown_and_neither_guessed_at(world: World, case: Whistle) -> None:

@@ -15,8 +15,9 @@ from tests.hotline import desk
 from tests.world import World
 from wangcheng.common import clock
 from wangcheng.common.jobs.actions import run_inline
+from wangcheng.common.jobs.keeping import REJECTS_KEPT, forget_old
 from wangcheng.common.jobs.registry import all_kinds
-from wangcheng.common.models import Job
+from wangcheng.common.models import AuditEntry, Job, Post
 
 
 def job(world: World, **changes: Any) -> Job:
@@ -58,6 +59,48 @@ def test_the_rejected_rows_can_be_downloaded(world: World) -> None:
     assert client.get(f"/jobs/{row.pk}/rejects/").getvalue() == b"number,reason"
     assert client.get(f"/jobs/{row.pk}/output/").status_code == 404
     assert client.get(f"/jobs/{row.pk}/input/").status_code == 404
+
+
+def with_rejects(world: World, of: str, **arguments: Any) -> Job:
+    row = job(
+        world, state=Job.State.DONE, kind=of, arguments=arguments, finished_at=clock.now(), result={"rejected": 1}
+    )
+    row.rejects.save("rejected.csv", ContentFile(b"number,reason"))
+    return row
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "who"),
+    [
+        ("hotline.import", {}, "dispatcher"),
+        ("common.sheet", {"kind": "trainings"}, "supervisor"),
+        ("hotline.many", {"keys": []}, "dispatcher"),
+        ("whistle.many", {"keys": []}, "dispatcher"),
+    ],
+)
+def test_rejected_rows_are_an_export_and_not_for_who_has_left_the_post(
+    world: World, kind: str, arguments: dict[str, Any], who: str
+) -> None:
+    user = world.people[who]
+    row = with_rejects(world, kind, post=user.acting.pk, **arguments)
+    Job.objects.update(requested_by=user)
+    client, address = world.client(who), f"/jobs/{row.pk}/rejects/"
+    assert client.get(address).status_code == 200
+    entry = AuditEntry.objects.get(kind="export")
+    assert (entry.actor, entry.object, entry.data) == (user, f"job {row.pk}", {"rows": 1})
+    Post.objects.filter(user=user).update(valid_to=clock.today())
+    assert client.get(address).status_code == 403
+    assert AuditEntry.objects.filter(kind="export").count() == 1
+
+
+def test_rejected_rows_are_gone_after_a_month(world: World) -> None:
+    row = with_rejects(world, "hotline.import")
+    with clock.frozen(clock.now() + REJECTS_KEPT):
+        assert forget_old() == 0
+    with clock.frozen(clock.now() + REJECTS_KEPT + timedelta(seconds=1)):
+        assert forget_old() == 1
+    assert world.client("dispatcher").get(f"/jobs/{row.pk}/rejects/").status_code == 404
+    assert not row.rejects.storage.exists(row.rejects.name)
 
 
 def test_a_queued_job_is_cancelled_at_once_and_only_once(world: World) -> None:

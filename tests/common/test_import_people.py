@@ -195,10 +195,20 @@ def bomb() -> bytes:
     ],
 )
 def test_a_file_that_is_no_such_sheet_is_refused(admin: Client, content: bytes, said: str) -> None:
-    answer = upload(admin, "users", content, "a.xlsx")
+    answer = upload(admin, "users", content, "a.csv")
     assert answer.status_code == 400
     assert said in answer.content.decode()
     assert not Job.objects.exists()
+
+
+def test_a_text_that_is_called_a_workbook_is_refused_at_once(admin: Client) -> None:
+    answer = upload(admin, "users", csv_of(HEADER, ZHANG), "a.XLSX")
+    assert (answer.status_code, "不是有效的xlsx文件" in answer.content.decode()) == (400, True)
+
+
+def test_the_preview_shows_that_a_row_repeats_another(admin: Client) -> None:
+    upload(admin, "users", csv_of(HEADER, ZHANG, ZHANG), "a.csv")
+    assert "与第2行重复。" in admin.get("/sheets/users/check/").content.decode()
 
 
 def test_who_has_not_the_right_brings_no_sheet(world: World) -> None:

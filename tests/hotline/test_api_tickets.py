@@ -267,6 +267,19 @@ def test_revealing_needs_a_reason_and_is_written_down(world: World) -> None:
     assert post(bearer(world, "leader"), f"tickets/{ticket.number}/reveal/", {"reason": "了解情况"}).status_code == 403
 
 
+@pytest.mark.parametrize("unseen", ["\u200b\u200b\u200b", "\u3164\u2800\u3000", "\u200b事\u2060"])
+def test_a_reason_nobody_can_see_is_none(world: World, unseen: str) -> None:
+    ticket = desk.handling(world)
+    assert post(bearer(world, "town"), f"tickets/{ticket.number}/reveal/", {"reason": unseen}).status_code == 400
+    assert not AuditEntry.objects.filter(kind="reveal").exists()
+
+
+def test_a_step_that_must_be_justified_takes_no_words_that_nobody_can_see(world: World) -> None:
+    ticket = desk.handling(world)
+    answer = post(bearer(world, "dispatcher"), f"tickets/{ticket.number}/suspend/", {"note": "\u200b\u3164\u2800"})
+    assert (answer.status_code, [*answer.json()["errors"]]) == (400, ["note"])
+
+
 def test_revealing_is_limited_by_the_hour(world: World) -> None:
     Policy.objects.filter(key="hotline.privacy").update(values={"reveals_per_hour": 2})
     ticket = desk.dispatched(world)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.hotline.test_import_tickets import CITY, ROW, counts, reasons, refuse
 from tests.hotline.test_pages import upload
 from tests.world import World
 from wangcheng.common.jobs.running import take_up
+from wangcheng.common.sheets.cells import RowProblem, moment, number, paragraphs, text
 
 OTHER = {**ROW, "工单编号": "CS2"}
 TITLES = [["望城区12345工单明细表"], ["导出时间：2023年1月3日", "", "导出人：李四"], []]
@@ -111,6 +113,8 @@ NO_SHEETS = {
     "网页格式": "<HTML><table><tr><td>工单编号</td></tr></table></HTML>".encode(),
     "不是表格": b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(range(256)),
     "没有表头": b",,,\r\n,,\r\n",
+    "第4列的表头“((((((((((((((((((((…”有50000个字，超过100字": f"标题,内容,市级编号,{'(' * 50_000}\n".encode(),
+    "表头有60003列，超过1000列": f"标题,内容,市级编号{',列' * 60_000}\n".encode(),
 }
 
 
@@ -151,3 +155,19 @@ def test_no_cell_of_an_export_is_a_formula(world: World) -> None:
     answer = world.client("dispatcher").post("/tickets/?tab=all", {"export": "csv"})
     shown = b"".join(answer.streaming_content).decode()
     assert [sign for sign in signs if f",'{sign}1+1," not in shown] == []
+
+
+@pytest.mark.parametrize("words", ["5_0", "_5", "5_", "1_000.00"])
+def test_a_number_with_underscores_is_none(words: str) -> None:
+    with pytest.raises(RowProblem):
+        number(words)
+
+
+def test_a_cell_of_line_breaks_alone_is_read_at_once() -> None:
+    """A second is far more than either needs, and far less than a pattern that tries every pair of breaks."""
+    begun = time.perf_counter()
+    assert paragraphs(f"甲{chr(0x2028) * 200_000}乙") == "甲\n乙"
+    assert text(" 甲 \n\n 乙\u3000\r\n") == "甲 乙"
+    with pytest.raises(RowProblem):
+        moment(f"2023-01-01{chr(0x1680) * 20_000}x")
+    assert time.perf_counter() - begun < 1

@@ -185,3 +185,49 @@ def test_a_unit_finds_what_it_is_shown(world: World) -> None:
     desk.dispatched(world, title="107国道旁渣土裸露", place=f"三栋楼下，电话{desk.PHONE}")
     for text in ("107国道", "渣土", "三栋"):
         assert get(bearer(world, "town"), "tickets/", search=text).json()["count"] == 1
+
+
+SAID = {
+    "caller_name": "王小明", "caller_phone": "0731-88061234", "title": "举报某工地噪声，来电人王小明",
+    "content": "王小明女士反映，回电88061234，王 小 明手机139/1234/5678或139，1234，5678，也可拨8806 1234、八八零六一二三四。",
+    "place": "王小明家楼下88061234",
+}  # fmt: skip
+TOLD = re.compile(r"小明|小 明|8806|1234\W*5678|一二三四")
+
+
+@pytest.mark.parametrize("values", SECRET)
+def test_what_a_secret_caller_says_of_himself_in_the_text_is_not_told(world: World, values: dict[str, object]) -> None:
+    ticket = desk.dispatched(world, **SAID, **values)
+    town, client = world.client("town"), bearer(world, "town")
+    sheet = town.post("/tickets/?tab=all&columns=content", {"export": "csv"})
+    shown = {
+        "page": town.get(f"/tickets/{ticket.number}/").content.decode(),
+        "list": town.get("/tickets/?tab=all").content.decode(),
+        "sheet": b"".join(sheet.streaming_content).decode(),
+        "figure": town.get("/figures/tickets_received/rows/?period=2023-01-03").content.decode(),
+        "api": get(client, f"tickets/{ticket.number}/").content.decode(),
+        "events": get(client, f"tickets/{ticket.number}/events/").content.decode(),
+    }
+    assert all("工地噪声" in shown[name] for name in ("page", "list", "sheet", "figure", "api"))
+    assert {name: found for name, words in shown.items() if (found := TOLD.findall(words))} == {}
+    said = get(client, f"tickets/{ticket.number}/").json()
+    assert said["content"] == "***女士反映，回电****，***手机139****5678或139****5678，也可拨****、****。"
+    assert (said["title"], said["place"]) == ("举报某工地噪声，来电人***", "***家楼下****")
+    for text in ("王小明", "小明", "工地噪声，来电人王"):
+        assert get(client, "tickets/", search=text).json()["count"] == 0
+    assert get(client, "tickets/", search="工地噪声").json()["count"] == 1
+    assert get(bearer(world, "dispatcher"), "tickets/", search="王小明").json()["count"] == 1
+
+
+def test_an_open_callers_name_and_number_in_the_text_are_masked_as_beside_it(world: World) -> None:
+    ticket = desk.dispatched(
+        world, **SAID | {"content": "市民王小明反映，电话 88061234。", "caller_name": "王小明先生"}
+    )
+    said = get(bearer(world, "town"), f"tickets/{ticket.number}/").json()
+    assert (said["content"], said["place"]) == ("市民王**反映，电话 ****1234。", "王**家楼下****1234")
+    assert "王小明" not in world.client("dispatcher").get(f"/tickets/{ticket.number}/").content.decode()
+
+
+def test_a_caller_without_a_name_takes_no_word_out_of_the_text(world: World) -> None:
+    ticket = desk.dispatched(world, caller_name="市民", caller_phone="", content="市民反映路灯不亮。")
+    assert get(bearer(world, "town"), f"tickets/{ticket.number}/").json()["content"] == "市民反映路灯不亮。"

@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from hotline import actions, ledgers
+from hotline.importing.mapping import guess, unknown
 from hotline.models import Knowledge, Ticket, Training
 from tests.hotline import desk
 from tests.hotline.test_import_tickets import CITY, ROW, write_csv
@@ -303,10 +304,34 @@ def test_a_sheet_without_numbers_gets_them_from_title_and_content(world: World, 
     chosen = {"title": "主题", "content": "正文", "constant_type": "help"}
     refused = dispatcher.post("/tickets/import/mapping/", {**chosen, "start": "1"})
     assert refused.status_code == 400
-    assert "缺少必需的列：市级编号" in refused.content.decode()
+    assert "请选择市级编号" in refused.content.decode()
     dispatcher.post("/tickets/import/mapping/", {**chosen, "hash_number": "on", "start": "1"})
     take_up(Job.objects.get().pk)
     assert Ticket.objects.get().city_number.startswith("HX")
+
+
+def test_the_preview_tells_numbers_that_repeat_and_that_are_there(world: World, tmp_path: Path) -> None:
+    desk.received(world, city_number="CS1")
+    rows = [{**ROW, "工单编号": number} for number in ("CS1", "CS2", "CS2", "CS3")]
+    dispatcher = world.client("dispatcher")
+    upload(dispatcher, write_csv(tmp_path / "a.csv", CITY, *rows))
+    shown = page(dispatcher, "/tickets/import/mapping/")
+    assert shown.count(">已存在</span>") == 1
+    assert re.findall("不能导入：([^<]*)", shown) == ["与第3行重复。"]
+    marked = re.findall(r">([^<]*)<span class=\"required-mark", shown)
+    assert {"市级编号", "标题", "内容"} == set(marked)
+
+
+def test_a_text_that_is_called_a_workbook_is_refused_at_once(world: World, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.xlsx", CITY, ROW)
+    answer = upload(world.client("dispatcher"), path)
+    assert (answer.status_code, "不是有效的xlsx文件" in answer.content.decode()) == (400, True)
+
+
+def test_the_systems_own_word_for_a_category_is_known() -> None:
+    header = ["市级编号", "标题", "内容", "诉求分类"]
+    assert guess(header).columns["category"] == ("诉求分类",)
+    assert unknown(header) == []
 
 
 def test_a_file_that_is_no_sheet_is_refused_at_once(world: World, tmp_path: Path) -> None:

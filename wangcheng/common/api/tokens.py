@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db import OperationalError, transaction
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from wangcheng.common.people.models import User
+
+log = logging.getLogger(__name__)
 
 SEEN = timedelta(minutes=1)  # how often "last used" is written
 
@@ -84,6 +88,12 @@ class NotYet(BaseAuthentication):
 
 
 def _note_use(token: ApiToken) -> None:
+    """Written when the database has a moment for it: what was asked for is not refused because it has none."""
     now = clock.system_now()
-    if token.last_used_at is None or now - token.last_used_at > SEEN:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    if token.last_used_at is not None and now - token.last_used_at <= SEEN:
+        return
+    try:
+        with transaction.atomic():
+            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    except OperationalError:
+        log.warning("token %s: last use not noted, the database is busy", token.pk)

@@ -184,13 +184,18 @@ PERIOD = {
 }
 
 
+NAMED_ONLY = frozenset({"grid"})  # a district has thousands: all figures of all of them would be tens of megabytes
+
+
 @extend_schema(
     summary="指标",
     tags=["figures"],
     parameters=[
         OpenApiParameter("period", PERIOD, required=True, description="2022、2022Q4、2022-12、2022-12-31 或起止日期"),
-        OpenApiParameter("by", str, enum=breakdowns(), description="分组"),
-        OpenApiParameter("name", str, description="指标名，可重复或以逗号分隔，默认全部"),
+        OpenApiParameter("by", str, enum=breakdowns(), description="分组；按网格（grid）分组时须用name指定指标"),
+        OpenApiParameter(
+            "name", str, description="指标名，可重复或以逗号分隔，默认全部；by=grid时必填，网格多，全部指标的结果过大"
+        ),
     ],
     responses={200: rows_of(FIGURE)},
 )
@@ -201,6 +206,8 @@ def figures(request: Request) -> Response:
     by, names = request.query_params.get("by", ""), words_of(request, "name")
     if by and by not in breakdowns():
         raise Invalid({"by": [f"没有名为“{by[:20]}”的分组，可用：{'、'.join(breakdowns())}。"]})
+    if by in NAMED_ONLY and not names:
+        raise Invalid({"name": ["按网格分组时请用name指定指标（可指定几个），全部指标的结果过大。"]})
     try:
         return Response(shown_figures(names or None, period_of(request), by))
     except LookupError as problem:

@@ -1,7 +1,8 @@
 """Files of a case: checked by their content, cleaned of hidden data, kept with a fingerprint, given out as downloads.
 
-Called by the apps' actions inside their transaction (`attach`), by forms (`CheckedFile`) and by views that have found the
-attachment through `visible_to` (`deliver`).
+Called by forms (`CheckedFile`), whose cleaned values are checked contents, by the apps' actions inside their transaction
+(`attach`) and by views that have found the attachment through `visible_to` (`deliver`).  Pictures are drawn anew by the
+form, before the transaction: that takes up to a second each, and a case's row, on SQLite the whole database, is locked then.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.http import FileResponse
 
 from wangcheng.common import clock
-from wangcheng.common.casework.contents import Content, read, thumbnail
+from wangcheng.common.casework.contents import MOST_PIXELS_TOGETHER, Content, pixels, read
 from wangcheng.common.casework.models import Attachment, Case
 from wangcheng.common.policy.registry import in_force, rule, rules
 
@@ -41,8 +42,10 @@ class AttachmentRules:
     thumbnail: int = rule(320, "缩略图边长", unit="像素", least=64, most=1024)
 
 
-def checked(upload: UploadedFile) -> Content:
+def checked(upload: UploadedFile | Content) -> Content:
     """The cleaned content of an upload.  ValidationError with a Chinese sentence if it may not be kept."""
+    if isinstance(upload, Content):
+        return upload
     limits = in_force(AttachmentRules, clock.today())
     name = upload.name or "文件"
     if (upload.size or 0) > limits.megabytes * 1024 * 1024:
@@ -50,11 +53,11 @@ def checked(upload: UploadedFile) -> Content:
     upload.seek(0)
     content = upload.read()
     upload.seek(0)
-    return read(name, content, side=limits.side)
+    return read(name, content, side=limits.side, small=limits.thumbnail)
 
 
-def attach(model: type[A], case: Case, upload: UploadedFile, *, by: User | None, purpose: str = "") -> A:
-    """加附件: check, clean and keep one file of `case`.  ValidationError if it may not be kept."""
+def attach(model: type[A], case: Case, upload: UploadedFile | Content, *, by: User | None, purpose: str = "") -> A:
+    """加附件: keep one file of `case`, cleaned here if no form has done it.  ValidationError if it may not be kept."""
     limits = in_force(AttachmentRules, clock.today())
     if model._default_manager.filter(case=case).count() >= limits.files:
         raise ValidationError(f"每件事项最多{limits.files}个附件。")
@@ -62,7 +65,7 @@ def attach(model: type[A], case: Case, upload: UploadedFile, *, by: User | None,
     stem = uuid.uuid4().hex
     row = model(
         case=case,
-        name=_plain_name(upload.name or "", content.suffix),
+        name=_plain_name(content.name, content.suffix),
         content_type=content.content_type,
         size=len(content.data),
         sha256=hashlib.sha256(content.data).hexdigest(),
@@ -72,7 +75,7 @@ def attach(model: type[A], case: Case, upload: UploadedFile, *, by: User | None,
     )
     row.file.save(f"{stem}{content.suffix}", ContentFile(content.data), save=False)
     if content.is_picture:
-        row.thumbnail.save(f"{stem}.jpg", ContentFile(thumbnail(content.data, limits.thumbnail)), save=False)
+        row.thumbnail.save(f"{stem}.jpg", ContentFile(content.thumbnail), save=False)
     row.save(force_insert=True)
     return row
 
@@ -103,17 +106,15 @@ class _ManyFiles(forms.ClearableFileInput):
 
 
 class CheckedFile(forms.FileField):
-    """One file in a form; what may not be kept is refused at the field, before the step is taken."""
+    """One file in a form, as its content; what may not be kept is refused at the field, before the step is taken."""
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         upload = super().clean(data, initial)
-        if upload:
-            checked(upload)
-        return upload
+        return checked(upload) if upload else upload
 
 
 class CheckedFiles(forms.FileField):
-    """Any number of files in a form; the cleaned value is a list."""
+    """Any number of files in a form; the cleaned value is the list of their contents."""
 
     widget = _ManyFiles
 
@@ -123,15 +124,23 @@ class CheckedFiles(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         uploads = [super(CheckedFiles, self).clean(each, initial) for each in data or [None]]
         found = [upload for upload in uploads if upload]
-        problems = [problem for upload in found for problem in _problems(upload)]
+        _check_together(found)
+        contents, problems = [], []
+        for upload in found:
+            try:
+                contents.append(checked(upload))
+            except ValidationError as problem:
+                problems.append(problem)
         if problems:
             raise ValidationError(problems)
-        return found
+        return contents
 
 
-def _problems(upload: UploadedFile) -> list[ValidationError]:
-    try:
-        checked(upload)
-    except ValidationError as problem:
-        return [problem]
-    return []
+def _check_together(uploads: list[UploadedFile]) -> None:
+    """Before any is opened: ValidationError for more files than a case holds, or for hours of drawing."""
+    if len(uploads) <= 1:
+        return
+    if len(uploads) > (most := in_force(AttachmentRules, clock.today()).files):
+        raise ValidationError(f"每件事项最多{most}个附件。")
+    if sum(pixels(upload) for upload in uploads) > MOST_PIXELS_TOGETHER:
+        raise ValidationError(f"这些图片的像素合计超过{MOST_PIXELS_TOGETHER // 10**8}亿，请缩小或分几次上传。")

@@ -6,6 +6,7 @@ open to the same people whichever way one comes.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,14 @@ from wangcheng.common.workflow import NotAllowed, Step, actor_of, open_steps, re
 if TYPE_CHECKING:
     from wangcheng.common.people.models import User
 
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs by their category, and blank all the same
+
+
+def visible(words: str) -> str:
+    """What of them can be seen: without blanks, and without characters that take no room."""
+    return "".join(char for char in words if unicodedata.category(char) not in _UNSEEN and char not in _FILLERS)
+
 
 class StepForm(forms.Form):
     """The input of a step.  Fields are the action's keyword arguments; `version` tells a stale form."""
@@ -26,6 +35,16 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, case: Any = None, user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.user = case, user
+
+    def clean(self) -> dict[str, Any] | None:
+        """Words of which nothing can be seen are none: a step that must be justified is refused, not taken without."""
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if isinstance(value, str) and value and not visible(value):
+                cleaned[name], field = "", self.fields[name]
+                if field.required:
+                    self.add_error(name, forms.ValidationError(field.error_messages["required"], code="required"))
+        return cleaned
 
 
 class NoteForm(StepForm):

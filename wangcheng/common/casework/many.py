@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, cast
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
-from wangcheng.common.jobs.asking import in_post
+from wangcheng.common.jobs.asking import in_post, note_given
 from wangcheng.common.jobs.progress import Superseded
 from wangcheng.common.jobs.registry import Opened
 from wangcheng.common.workflow import NotAllowed
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
+
     from wangcheng.common.casework.doors import Doors, StepForm
     from wangcheng.common.casework.querysets import CaseQuerySet
     from wangcheng.common.jobs.models import Job
@@ -67,6 +69,12 @@ def _listing(progress: Progress) -> Iterator[list[tuple[str, str]]]:
     finally:
         if refused:
             progress.reject_file(REJECTS, _sheet(refused))
+
+
+def refusals_given(job: Job, request: HttpRequest) -> None:
+    """The cases that were refused, for whoever still holds the post they were chosen in."""
+    user = in_post(job.requested_by, job.arguments["post"], undone="不能下载")
+    note_given(job, user, request)
 
 
 def chosen(list_name: str) -> Opens:

@@ -14,6 +14,7 @@ from django.db import connection, models
 from django.db.models import Q
 
 from wangcheng.common.casework.querysets import CategoryQuerySet
+from wangcheng.common.people.masking import mask_text
 from wangcheng.common.workflow import Actor, Carried, Party, Row
 
 if TYPE_CHECKING:
@@ -133,6 +134,10 @@ class Case(models.Model):
 
     class Meta:
         abstract = True
+
+    def told(self, words: str) -> str:
+        """Words of this case, its title or what is written on the way, as anybody may read them."""
+        return mask_text(words)
 
     def __str__(self) -> str:
         return self.number

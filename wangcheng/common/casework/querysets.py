@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.apps import apps
 from django.db import models
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 READ_BY_UNIT = 2000  # rows: masking that many texts takes a fraction of a second
 
 
+def _told(said: list[str], count: int) -> str:
+    """The words of `count` columns as a unit may read them; after them stand the caller's name and telephone, if any."""
+    words, caller = said[:count], dict(zip(("name", "phone"), said[count:], strict=False))
+    return "\n".join(mask_text(each, **caller, secret=True) for each in words)
+
+
 class CategoryQuerySet(models.QuerySet["Category"]):
     def in_force(self, day: date) -> CategoryQuerySet:
         return self.filter(in_force(day))
@@ -33,6 +39,7 @@ class CaseQuerySet(models.QuerySet[Any]):
     """Reads of a case model; its app adds its own and sets `view_permission`."""
 
     view_permission = ""
+    caller_columns: ClassVar[tuple[str, ...]] = ()  # the caller's name and telephone, masked in the case's words
     for_unit = False  # read by somebody outside the centre, to whom callers and what is masked are unknown
 
     def _clone(self) -> Self:
@@ -64,8 +71,8 @@ class CaseQuerySet(models.QuerySet[Any]):
         found: Self = containing(self, text, *columns)
         if not self.for_unit or not text:
             return found
-        held = found.order_by("-pk").values_list("pk", *columns)[:READ_BY_UNIT]
-        shown = [pk for pk, *said in held if any(text.upper() in mask_text(words).upper() for words in said)]
+        held = found.order_by("-pk").values_list("pk", *columns, *self.caller_columns)[:READ_BY_UNIT]
+        shown = [pk for pk, *said in held if text.upper() in _told(said, len(columns)).upper()]
         return found.filter(pk__in=shown)
 
     def of_officer(self, user: User) -> Self:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from wangcheng.common.jobs.progress import Progress
 
 FOLDER = "made"
+REJECTS_KEPT = timedelta(days=30)  # long enough to mend a sheet and bring it again
 
 
 @contextmanager
@@ -53,14 +55,13 @@ def given(job: Job, which: str, request: HttpRequest) -> FileResponse:
     file = getattr(job, which)
     if not file or not file.storage.exists(file.name):
         raise Http404("该任务没有这个文件，或已过保存期。")
-    if which == "output":
-        give(job, request)
+    give(job, request)
     return FileResponse(file.open("rb"), as_attachment=True, filename=file.name.rpartition("/")[2])
 
 
 def forget_old() -> int:
-    """Results whose days are over, and what was asked for, are gone; that there was a job stays.  How many."""
-    found = 0
+    """Files whose days are over, and what was asked for, are gone; that there was a job stays.  How many."""
+    found = _forget_rejects()
     for each in all_kinds():
         if each.kept is None:
             continue
@@ -69,6 +70,14 @@ def forget_old() -> int:
             _forget(job)
             found += 1
     return found
+
+
+def _forget_rejects() -> int:
+    ended = Job.objects.filter(finished_at__lt=clock.now() - REJECTS_KEPT).exclude(rejects="")
+    for job in ended:
+        job.rejects.delete(save=False)
+        job.save(update_fields=["rejects"])
+    return len(ended)
 
 
 def make_room(job: Job, most: int) -> None:

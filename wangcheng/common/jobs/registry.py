@@ -4,8 +4,8 @@
     def import_tickets(progress: Progress, mapping: dict[str, str]) -> dict[str, Any]: ...
 
 `opens(job)` says where the results of a job that is done are looked at: `[Opened("查看新增的12件工单", "/tickets/?…")]`.
-`giving(job, request)` is called whenever its result file is given out; it may refuse.  `kept` is how long the file, and
-what was asked for, stay after the end; without it they stay for good.
+`giving(job, request)` is called whenever a file of it, results or rejected rows, is given out; it may refuse.  `kept` is
+how long the result file, and what was asked for, stay after the end; without it they stay for good.
 
 Such a function must be safe to run twice: after a crash it is begun again from the start.
 """
@@ -88,7 +88,7 @@ def results_of(job: Job) -> Sequence[Opened]:
 
 
 def give(job: Job, request: HttpRequest) -> None:
-    """What the kind of a job wants done whenever its result is given out."""
+    """What the kind of a job wants done whenever a file of it is given out."""
     if known := _kinds.get(job.kind):
         known.giving(job, request)
 

@@ -25,5 +25,5 @@ def wake_jobs() -> int:
 
 @shared_task(name="common.forget_results")
 def forget_results() -> int:
-    """Exports hold cases: they are gone after some days, downloaded or not."""
+    """Exports and rejected rows hold cases: they are gone after some days, downloaded or not."""
     return forget_old()

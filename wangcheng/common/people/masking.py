@@ -31,6 +31,12 @@ _MOBILE = re.compile(
     rf"(?<!{_DIGIT})(?:(?:\+?86|0086){_GAP})?"
     + rf"(?P<number>[1一幺]{_GAP}[3-9三四五六七八九]{_digits('9', _DIGIT)})(?!{_DIGIT})"
 )
+# A mobile number in groups, with signs between them that lists of small numbers have as well: 139，1234，5678.
+_COMMA = r"[\s/,，、;；]{1,2}"
+_GROUPED = re.compile(
+    rf"(?<!{_DIGIT})(?={_DIGIT}{{3,8}}(?:{_COMMA}{_DIGIT}{{3,8}}){{1,2}}(?!{_DIGIT}))"
+    + rf"[1一幺](?:{_COMMA})?[3-9三四五六七八九](?:(?:{_COMMA})?{_DIGIT}){{9}}(?!{_DIGIT})"
+)
 _LANDLINE = re.compile(
     _NOT_IN_NUMBER + rf"(?P<area>\(?0\d{{2,3}}\)?[- ]?)\d{_digits('2,3')}(?P<tail>{_digits('4')})" + _NOT_BEFORE_DIGIT
 )
@@ -78,15 +84,42 @@ def mask_numbers(text: str) -> str:
     text = _plain(text)
     text = _IDENTITY.sub(lambda found: mask_id(_closed(found[0])), text)
     text = _BANK_CARD.sub(lambda found: f"{_closed(found[0])[:6]}******{_closed(found[0])[-4:]}", text)
-    return _MOBILE.sub(lambda found: mask_phone(_closed(found["number"])), text)
+    text = _MOBILE.sub(lambda found: mask_phone(_closed(found["number"])), text)
+    return _GROUPED.sub(lambda found: mask_phone(_closed(found[0])), text)
 
 
-def mask_text(text: str) -> str:
-    """Free text for lists, exports, logs and print: numbers of any kind, and names that a label or a title gives away."""
+def mask_text(text: str, *, name: str = "", phone: str = "", secret: bool = False) -> str:
+    """Free text for lists, exports, logs and print: numbers of any kind, and names that a label or a title gives away.
+
+    Where it is known whom the text is about, the person's `name` and `phone` go as well; if it is `secret` who it is, wholly.
+    """
+    text = _without_person(_plain(text), name, phone, secret) if name or phone else text
     text = mask_numbers(text)
     text = _LANDLINE.sub(lambda found: f"{found['area']}****{_closed(found['tail'])}", text)
     text = _LABELLED_PHONE.sub(lambda found: f"{found['label']}****{_closed(found['tail'])}", text)
     return _LABELLED_NAME.sub(lambda found: found["label"] + mask_name(found["name"]), text)
+
+
+def _without_person(text: str, name: str, phone: str, secret: bool) -> str:
+    """Patterns are made for those texts alone that hold the name or the number; most do not, and lists have many."""
+    name = _TITLE.sub("", re.sub(r"\W", "", name))
+    if len(name) >= 2 and name not in _NOBODY and name in re.sub(r"\W", "", text):
+        hidden = "***" if secret else mask_name(name)
+        text = re.sub(r"[\W_]{0,2}".join(map(re.escape, name)), hidden, text)
+    number, closed = re.sub(r"\D", "", _plain(phone)), re.sub(r"\D", "", text.translate(_AS_DIGITS))
+    for part in _parts(number):
+        if part in closed:
+            spelt = r"[\W_]{0,3}".join(f"[{digit}{_SPELT[digit]}]" for digit in part)
+            text = re.sub(spelt, "****" if secret else mask_phone(part), text)
+    return text
+
+
+def _parts(number: str) -> list[str]:
+    """A number as people write it: whole, without the country's code, without the area's; seven digits are a landline."""
+    short = number.removeprefix("0086") if number.startswith("00") else number
+    short = short[2:] if len(short) == 13 and short.startswith("86") else short
+    cuts = (number, short, *(short[cut:] for cut in (3, 4) if short.startswith("0") and 7 <= len(short) - cut <= 8))
+    return [part for part in dict.fromkeys(cuts) if len(part) >= 7]
 
 
 def _plain(text: str) -> str:
@@ -101,4 +134,9 @@ def _closed(number: str) -> str:
 
 _NO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
+_TITLE = re.compile(r"(?<=..)(?:先生|女士|小姐|同志)$")
+_NOBODY = frozenset({  # what is written instead of a name
+    "匿名", "保密", "先生", "女士", "小姐", "同志", "市民", "居民", "村民", "业主", "群众", "网友", "无名", "未知",
+})  # fmt: skip
+_SPELT = {"0": "〇零", "1": "一幺", **{str(digit): char for digit, char in enumerate(_SPOKEN[3:], start=2)}}
 _AS_DIGITS = {ord(char): str(digit) for digit, char in enumerate(_SPOKEN[1:])} | {ord("〇"): "0", ord("幺"): "1"}

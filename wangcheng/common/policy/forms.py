@@ -12,6 +12,7 @@ from django import forms
 
 from wangcheng.common.policy.registry import RuleSet
 from wangcheng.common.ways import words
+from wangcheng.common.ways.numbers import NumberField
 
 
 class LinesField(forms.CharField):
@@ -65,7 +66,7 @@ def _field(rule: dataclasses.Field[Any], kind: Any) -> forms.Field:
     if kind is int:
         return forms.IntegerField(**bounds, **common)
     if kind is Decimal:
-        return forms.DecimalField(**bounds, **common)
+        return NumberField(**bounds, **common)
     if kind is date:
         return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **common)
     if kind is str:

@@ -14,7 +14,6 @@ from typing import Any
 from wangcheng.common import clock
 
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+")
-_BLANK_LINES = re.compile(r"\s*\n\s*")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _MOMENT = re.compile(
     r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?"
@@ -28,6 +27,7 @@ _PACKED = re.compile(
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")  # half and full width
 _WHOLE = re.compile(r"(\d+)\.0+")  # 13812345678.0, as programs write a number that is none
 _SCIENTIFIC = re.compile(r"\d(?:\.(\d+))?[Ee]\+(\d{1,2})")  # 1.38E+10, as Excel shows it and saves it
+_MOMENT_MOST = 60  # characters
 _EXCEL_ZERO = datetime(1899, 12, 30, tzinfo=clock.CHINA)
 _EXCEL_DAYS = (20_000, 80_000)  # 1954 … 2119: a bare number in this span is an Excel date
 
@@ -38,18 +38,19 @@ class RowProblem(Exception):
 
 def text(value: Any) -> str:
     """A cell as words on one line: no tabs, wide or no-break spaces at the ends, no control characters."""
-    return _BLANK_LINES.sub(" ", paragraphs(value)).strip()
+    return paragraphs(value).replace("\n", " ")
 
 
 def paragraphs(value: Any) -> str:
-    """A cell as words that keeps its line breaks."""
+    """A cell as words that keeps its line breaks, but no empty lines."""
     if value is None:
         return ""
     words = written(value).replace("\r\n", "\n").replace("\r", "\n")
     if words.startswith("'") and words[1:].startswith(_FORMULA):
         words = words[1:]  # the mark of `neutral`, in a sheet that was ours
     cleaned = _CONTROLS.sub("", words)
-    return _BLANK_LINES.sub("\n", _SPACES.sub(" ", cleaned)).strip()
+    lines = (line.strip() for line in _SPACES.sub(" ", cleaned).splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def written(value: Any) -> str:
@@ -80,6 +81,8 @@ def moment(value: Any) -> datetime | None:
     words = unicodedata.normalize("NFKC", text(value))
     if not words:
         return None
+    if len(words) > _MOMENT_MOST:  # no moment, and the pattern would try long blanks in many ways
+        raise RowProblem(f"时间“{words[:30]}”无法识别。")
     found = _MOMENT.fullmatch(words) or _PACKED.fullmatch(words)
     try:
         return _built(found.groupdict()) if found else _excel(words)
@@ -128,7 +131,7 @@ def number(value: Any) -> Decimal | None:
     if not words:
         return None
     try:
-        found = Decimal(words)
+        found = Decimal(words.replace("_", "?"))  # Python takes 5_0 for fifty
     except InvalidOperation:
         raise RowProblem(f"数值“{words[:20]}”无法识别。") from None
     if not found.is_finite():

@@ -19,6 +19,7 @@ from django.urls import reverse
 
 from wangcheng.common.audit.actions import record
 from wangcheng.common.jobs import actions as jobs
+from wangcheng.common.jobs.asking import rows_given
 from wangcheng.common.jobs.progress import Superseded
 from wangcheng.common.jobs.registry import Opened, job
 from wangcheng.common.models import AuditEntry
@@ -60,7 +61,7 @@ def taken_in(job: Job) -> list[Opened]:
     return [Opened(f"打开{found.title}", reverse(found.back))]
 
 
-@job(KIND, "导入表格", opens=taken_in)
+@job(KIND, "导入表格", opens=taken_in, giving=rows_given(lambda job: sheet_kind(job.arguments["kind"]).permission))
 def take_sheet(progress: Progress, kind: str) -> dict[str, Any]:
     """A sheet of a registered kind."""
     by, found = progress.job.requested_by, sheet_kind(kind)
@@ -147,22 +148,18 @@ class _Run:
     def _read(self, row: SheetRow) -> Any:
         self.counts.read += 1
         try:
-            found = read_row(self.kind, self.columns, self.taker, row)
-            key = self.taker.key(found)
-            if key and (first := self.seen.setdefault(key, row.number)) != row.number:
-                raise RowProblem(f"与第{first}行重复。")
+            return read_row(self.kind, self.columns, self.taker, row, self.seen)
         except RowProblem as problem:
             self._refuse(row, str(problem))
             return None
-        return found
 
     def _refuse(self, row: SheetRow, reason: str) -> None:
         self.counts.rejected += 1
         self.rejects.add(row, reason)
 
 
-def read_row(kind: SheetKind, columns: dict[str, str], taker: RowTaker, row: SheetRow) -> Any:
-    """A row as its taker reads it; what is needed must be there."""
+def read_row(kind: SheetKind, columns: dict[str, str], taker: RowTaker, row: SheetRow, seen: dict[str, int]) -> Any:
+    """A row as its taker reads it, after those whose keys were `seen` (key → row); what is needed must be there."""
     if repeats_header(row.cells):
         raise RowProblem("本行与表头相同，已略过。")
     check_duplicate(row.cells)
@@ -170,7 +167,11 @@ def read_row(kind: SheetKind, columns: dict[str, str], taker: RowTaker, row: She
     for column in kind.columns:
         if column.needed and not text(cells.get(column.name)):
             raise RowProblem(f"{column.header}为空。")
-    return taker.read(cells)
+    found = taker.read(cells)
+    key = taker.key(found)
+    if key and (first := seen.setdefault(key, row.number)) != row.number:
+        raise RowProblem(f"与第{first}行重复。")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,8 @@ def preview(path: Path, kind: SheetKind, *, by: User, most: int) -> list[Preview
     """The first rows.  FileProblem where the sheet as a whole is refused."""
     with open_sheet(path) as (header, rows):
         columns, taker = kind.match(header), kind.taker(by)
-        return [_previewed(kind, columns, taker, row) for row in islice(rows, most)]
+        seen: dict[str, int] = {}
+        return [_previewed(kind, columns, taker, row, seen) for row in islice(rows, most)]
 
 
 def _shown(column: SheetColumn, value: Any) -> str:
@@ -194,10 +196,12 @@ def _shown(column: SheetColumn, value: Any) -> str:
     return "••••" if words and column.secret else words
 
 
-def _previewed(kind: SheetKind, columns: dict[str, str], taker: RowTaker, row: SheetRow) -> Previewed:
+def _previewed(
+    kind: SheetKind, columns: dict[str, str], taker: RowTaker, row: SheetRow, seen: dict[str, int]
+) -> Previewed:
     cells = [(column.header, _shown(column, row.cells.get(columns.get(column.name, "")))) for column in kind.columns]
     try:
-        read_row(kind, columns, taker, row)
+        read_row(kind, columns, taker, row, seen)
     except RowProblem as problem:
         return Previewed(row.number, cells, str(problem))
     return Previewed(row.number, cells)

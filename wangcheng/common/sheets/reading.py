@@ -28,6 +28,10 @@ UNSUSPICIOUS = 20 << 20
 EMPTY_MOST = 1 << 20  # rows: as many as a whole sheet of Excel has
 LINE_MOST = 8 << 20  # characters of one physical line
 HEADER_WITHIN = 10  # rows from the top: above the header stand titles, who exported and when
+TITLE_MOST, TITLES_MOST = (
+    100,
+    1000,
+)  # characters of a column's title, and titled columns: every title is compared with all
 _PEEK = 1 << 16
 _VILLAGE = re.compile(r"村[(（]社区[)）]$")
 _OTHERS: tuple[tuple[tuple[bytes, ...], str], ...] = (
@@ -40,7 +44,7 @@ _NO_SHEETS = (  # by the first bytes: programs, pictures, documents, archives
 _CONTROLS = [bytes((code,)) for code in {*range(32)} - set(b"\t\n\v\f\r\x1a\x1b")]  # in a text by accident alone
 _CONTROLS_MOST = 0.01  # of the bytes
 _NO_SHEET = "文件内容不是表格（可能是改了扩展名的程序、图片或其他文件），请上传csv或xlsx文件。"
-_BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")
+_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 csv.field_size_limit(LINE_MOST)  # one cell too long is one bad row, not the end of the file
 
 
@@ -73,6 +77,15 @@ def open_sheet(path: Path) -> Iterator[tuple[list[str], Iterator[SheetRow]]]:
                 yield _with_header(_csv_rows(cast("IO[bytes]", unpacked), packed=path.stat().st_size))
         else:
             yield _with_header(_csv_rows(file, packed=None))
+
+
+def check_named(name: str, path: Path) -> None:
+    """FileProblem where a file is called a workbook and is none: its person believes to have brought one."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    _check_kind(start)
+    if Path(name).suffix.lower() in {".xlsx", ".xlsm"} and not start.startswith(b"PK"):
+        raise FileProblem("不是有效的xlsx文件，请在Excel中打开后另存为xlsx文件；文本格式的表格请以csv为扩展名。")
 
 
 def count_rows(path: Path) -> int:
@@ -116,7 +129,19 @@ def _with_header(rows: Iterator[list[Any]]) -> tuple[list[str], Iterator[SheetRo
     header = [str(cell or "").strip().lstrip("\ufeff") for cell in top[place]] if top else []
     if not any(header):
         raise FileProblem("文件是空的，没有表头。")
+    _check_titles(header)
     return header, _numbered(header, chain(top[place + 1 :], rows), place + 2)
+
+
+def _check_titles(header: list[str]) -> None:
+    """A title as long as a text, or more columns than any form has: no header, and costly to look at."""
+    for place, title in enumerate(header, start=1):
+        if len(title) > TITLE_MOST:
+            raise FileProblem(
+                f"第{place}列的表头“{title[:20]}…”有{len(title)}个字，超过{TITLE_MOST}字，请改短后再导入。"
+            )
+    if (count := _filled(header)) > TITLES_MOST:
+        raise FileProblem(f"表头有{count}列，超过{TITLES_MOST}列，请删去多余的列后再导入。")
 
 
 def _filled(cells: list[Any]) -> int:

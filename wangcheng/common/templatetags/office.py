@@ -7,7 +7,6 @@ from typing import Any
 from django import forms, template
 from django.utils.safestring import SafeString
 
-from wangcheng.common.people.masking import mask_text
 from wangcheng.common.ways import words
 from wangcheng.common.ways.addresses import with_query
 
@@ -20,7 +19,13 @@ register.filter("yuan", words.yuan)
 register.filter("wan", words.wan_yuan)
 register.filter("whole", words.whole)
 register.filter("yes_no", words.yes_no)
-register.filter("masked", mask_text)
+
+
+@register.filter
+def told_of(written: str, case: Any) -> str:
+    """{{ row.reply|told_of:case }}: what is written about a case, as anybody may read it."""
+    told: str = case.told(written)
+    return told
 
 
 @register.simple_tag

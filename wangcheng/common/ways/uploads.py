@@ -15,7 +15,7 @@ from django import forms
 from django.core.files.storage import default_storage
 from django.http import HttpRequest
 
-from wangcheng.common.sheets.reading import FileProblem
+from wangcheng.common.sheets.reading import FileProblem, check_named
 
 FOLDER = "imports"
 
@@ -25,7 +25,9 @@ def keep(request: HttpRequest, key: str, sheet: Any, look: Callable[[Path], obje
     forget(request, key)
     stored = default_storage.save(f"{FOLDER}/{uuid.uuid4().hex}", sheet)
     try:
-        look(Path(default_storage.path(stored)))
+        path = Path(default_storage.path(stored))
+        check_named(sheet.name, path)
+        look(path)
     except FileProblem as problem:
         default_storage.delete(stored)
         raise forms.ValidationError({"sheet": str(problem)}) from problem

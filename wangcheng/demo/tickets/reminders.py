@@ -61,8 +61,7 @@ class Reminders:
     def _reminder(
         self, ticket: Ticket, story: Story, at: datetime, due: datetime, *, expired: bool
     ) -> Iterator[dict[str, Any]]:
-        whole = reminder_text(ticket.number, ticket.title, due, expired=expired)
-        text = self.rules.fitted(whole, quoted(ticket.title))
+        text = self.rules.fitted(reminder_text(ticket, due, expired=expired), quoted(ticket))
         for place, actor in enumerate(self.cast.officers[story.unit_id]):
             yield self._row(ticket, actor.user_id or 0, story.unit_id, text, at, place)
 

@@ -245,7 +245,7 @@ def _reader(path: str, period: Period) -> Callable[[Any], Any]:
             return None
         kind: Any = type(row)
         if name in PROSE:
-            return mask_text(value or "")
+            return getattr(row, "told", mask_text)(value or "")
         return _labels(kind, name).get(value, value) if isinstance(value, str) else value
 
     return read
