@@ -70,6 +70,8 @@ class WhistleApiFilter(WhistleFilter):
 
     job = None  # type: ignore[assignment]  # for pages
 
+    number = django_filters.CharFilter(label="编号")
+    round = django_filters.NumberFilter(label="处置轮次", min_value=1, max_value=32767)  # what the column holds
     village = django_filters.CharFilter(label="村（社区）代码", field_name="village__code")
     grid = django_filters.CharFilter(label="三级网格代码", field_name="grid__code")
     category = django_filters.CharFilter(label="分类代码", field_name="category__code")
@@ -93,6 +95,7 @@ class HardWhistleFilter(django_filters.FilterSet):
 
 
 class HardWhistleApiFilter(HardWhistleFilter):
+    number = django_filters.CharFilter(label="编号")
     search = django_filters.CharFilter(label="查找", method="by_text")
 
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
