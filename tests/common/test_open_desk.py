@@ -26,4 +26,5 @@ def test_a_village_sees_what_counts_against_it_this_quarter_and_what_may_still(w
     tiles = page[page.index("零投诉评比（本季度）") :]
     for label in ("计入的诉求", "待查实"):
         assert f'1<span class="unit">件</span></b>{label}' in tiles, label
+    assert "/exclusions/?tab=decided&amp;quarter=2023Q1&amp;state=approved" in tiles
     assert "零投诉评比（本季度）" not in world.client("dispatcher").get("/desk/").content.decode()

@@ -70,6 +70,28 @@ def test_open_tickets_are_sorted_by_their_deadline_and_the_closed_are_not(world:
     assert desk_lines.index("快</a>") < desk_lines.index("慢</a>")
 
 
+def test_the_desk_lists_what_is_due_within_a_day_also_before_it_is_sent_out(world: World) -> None:
+    for title, due in (
+        ("明天到期", "2023-01-04 09:00"),
+        ("今天到期", "2023-01-03 17:00"),
+        ("后天到期", "2023-01-05 17:00"),
+    ):
+        desk.received(world, title=title, city_due_at=desk.at(due))
+    sent = desk.dispatched(world, title="已派出", city_due_at=desk.at("2023-01-03 18:00"))
+    dispatcher = world.client("dispatcher")
+    card = page(dispatcher, "/desk/").partition("即将到期和超期的工单")[2]
+    more = re.search(r'href="([^"]*)">全部', card)
+    assert more
+    listed = page(dispatcher, more[1].replace("&amp;", "&")).partition("<tbody")[2]
+    for found in (card.partition("</section>")[0], listed):
+        places = [found.find(title) for title in ("今天到期", "已派出", "明天到期")]
+        assert -1 not in places
+        assert places == sorted(places)
+        assert "后天到期" not in found
+    with clock.frozen(desk.at("2023-01-03 17:30")):
+        assert sent.title in page(world.client("town"), "/desk/").partition("即将到期和超期的工单")[2]
+
+
 def test_the_empty_list_names_the_tab_that_has_more_and_not_itself(world: World) -> None:
     assert "可切换到“全部”查看" in page(world.client("dispatcher"), "/tickets/?tab=late")
     whole = page(world.client("dispatcher"), "/tickets/?tab=all")

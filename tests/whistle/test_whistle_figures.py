@@ -320,3 +320,23 @@ def test_solving_and_striking(world: World) -> None:
     assert moved(before) == {"hard_whistles_solved": 1, "hard_whistle_solve_rate": (1, 1)}
     hard_actions.strike(case.pk, by=world.supervisor)
     assert moved(before) == {"hard_whistles_solved": 1, "hard_whistle_solve_rate": (1, 1)}
+
+
+def test_what_stands_on_the_book_is_not_late(world: World) -> None:
+    """As the tab 超期 has it; the time that was left is counted on when it is resumed."""
+    with on(2023, 1, 3):
+        disposed, absent = handling(world), dispatched(world)
+        take(world, disposed, "suspend", "dispatcher", note="待管网改造。")
+        take(world, absent, "suspend", "dispatcher", note="待管网改造。")
+    with on(2023, 2, 20):
+        before = figures()
+        assert before["whistle_on_time_rate"] == (0, 0)
+        assert before["whistle_arrival_rate"] == (1, 1)
+        take(world, disposed, "resume", "dispatcher")
+        take(world, disposed, "dispose", "department", note="已清理。")
+        assert figures()["whistle_on_time_rate"] == (1, 1)
+    with on(2023, 3, 20):
+        take(world, absent, "resume", "dispatcher")
+    with on(2023, 5, 20):
+        assert figures("2023-02")["whistle_on_time_rate"] == (0, 0)  # received in January
+        assert figures()["whistle_on_time_rate"] == (1, 2)

@@ -10,7 +10,7 @@ def ticket_list(request):
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -104,6 +104,7 @@ class ListPage:
     empty: str = "没有符合条件的记录，可放宽筛选条件后重试。"
     note: str = ""  # under the table: as-of date, definition
     shown_filters: int = 3
+    counts_exactly: bool = False  # also beyond row 10,000 and at once: the list behind a number shows that number
     template: str = "parts/list_page.html"
     context: Mapping[str, Any] = field(default_factory=dict)
 
@@ -183,7 +184,10 @@ class Asked:
 
     @cached_property
     def page(self) -> Page:
-        return page_of(self.request, self.rows, self.order, told=self._told)
+        found = page_of(self.request, self.rows, self.order, told=self._told)
+        if found.exact or not self.list.counts_exactly:
+            return found
+        return replace(found, total=self.exact_total, exact=True)
 
     @cached_property
     def lines(self) -> list[Row]:

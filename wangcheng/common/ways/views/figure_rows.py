@@ -183,6 +183,7 @@ def _list(
         row_url=_linker(figure) if reader else None,
         row_link=_offer(figure, reader) if reader else None,
         empty="这个数字背后没有记录。",
+        counts_exactly=True,
         template="common/figure_rows.html",
     )
 
