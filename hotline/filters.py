@@ -24,7 +24,7 @@ def _towns(request: HttpRequest | None) -> QuerySet[Area]:
 
 def _units(request: HttpRequest | None) -> QuerySet[Organisation]:
     kinds = (Organisation.Kind.TOWN, Organisation.Kind.DEPARTMENT)
-    return Organisation.objects.in_force(clock.today()).filter(kind__in=kinds).order_by("kind", "code")
+    return Organisation.objects.in_force(clock.today()).filter(kind__in=kinds).in_tree()
 
 
 def _tops(request: HttpRequest | None) -> QuerySet[Category]:

@@ -23,7 +23,12 @@ def _towns(request: HttpRequest | None) -> QuerySet[Area]:
 
 
 def _departments(request: HttpRequest | None) -> QuerySet[Organisation]:
-    return Organisation.objects.in_force(clock.today()).filter(kind="department")
+    return Organisation.objects.in_force(clock.today()).filter(kind="department").in_tree()
+
+
+def _leads(request: HttpRequest | None) -> QuerySet[Organisation]:
+    """Who may lead in a hard whistle: towns and departments."""
+    return Organisation.objects.in_force(clock.today()).filter(kind__in=("town", "department")).in_tree()
 
 
 def _kinds(request: HttpRequest | None) -> QuerySet[Category]:
@@ -85,9 +90,7 @@ class WhistleApiFilter(WhistleFilter):
 class HardWhistleFilter(django_filters.FilterSet):
     batch = django_filters.ModelChoiceFilter(label="批次", queryset=_batches)
     state = django_filters.ChoiceFilter(label="状态", choices=HardWhistle.State.choices)
-    unit = django_filters.ModelChoiceFilter(
-        label="牵头部门", queryset=_departments, to_field_name="code", widget=NamedSelect
-    )
+    unit = django_filters.ModelChoiceFilter(label="牵头单位", queryset=_leads, to_field_name="code", widget=NamedSelect)
 
     class Meta:
         model = HardWhistle

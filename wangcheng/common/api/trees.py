@@ -102,7 +102,7 @@ def organisations(request: Request) -> Response:
     """机构: the centre, towns with their villages, and departments, as of a day."""
     only(request, (AS_OF,))
     day = day_of(request)
-    rows = Organisation.objects.in_force(day).order_by("path")
+    rows = Organisation.objects.in_force(day).in_tree()
     columns = ("pk", "parent_id", "code", "name", "short_name", "kind", "valid_from", "valid_to")
     return tree(grow(rows.values(*columns, area_code=F("area__code"))), day)
 
