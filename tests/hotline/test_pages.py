@@ -417,3 +417,16 @@ def test_the_dispatcher_is_offered_the_likely_unit_and_the_choice_is_compared_wi
     dispatcher.post(f"/tickets/{ticket.number}/dispatch/", {"unit": "D02", "version": ticket.version})
     ticket.refresh_from_db()
     assert (ticket.unit, ticket.suggested_unit) == (world.units["住建局"], world.units["城管局"])
+
+
+def test_a_row_on_a_phone_is_a_card_of_its_title_number_state_time_and_unit(world: World) -> None:
+    desk.dispatched(world, title="占道经营")
+    row = page(world.client("dispatcher"), "/tickets/?tab=all").partition("<tbody")[2].partition("</tr>")[0]
+    css = dict(re.findall(r'data-label="([^"]*)"(?: class="([^"]*)")?', row))
+    assert css["标题"].split()[-1] == "c-lead"
+    assert all("c-key" in css[name] for name in ("编号", "状态", "剩余时间"))
+    assert css["承办单位"] == ""
+    assert "c-none" in css["村（社区）"], "says nothing"
+    assert "c-none" in css["标记"]
+    assert all("c-aside" in css[name] for name in ("类型", "分类", "接收时间"))
+    assert "alone" in css["操作"], "the number leads there"

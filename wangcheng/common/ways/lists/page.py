@@ -23,11 +23,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from wangcheng.common.ways.addresses import with_query, without
-from wangcheng.common.ways.lists.columns import Cell, Column
+from wangcheng.common.ways.lists.columns import Cell, Column, roles
 from wangcheng.common.ways.lists.export import export
 from wangcheng.common.ways.lists.filters import Tag, tags
 from wangcheng.common.ways.lists.keyset import Order
 from wangcheng.common.ways.lists.pager import Page, page_of, sizes
+from wangcheng.common.ways.words import NOTHING
 
 if TYPE_CHECKING:
     from wangcheng.common.models import SavedFilter, User
@@ -139,6 +140,12 @@ def picked(request: HttpRequest) -> list[int]:
     return [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19]
 
 
+def _placed(cell: Cell, role: str) -> Cell:
+    """The cell with its part in a card on a phone; one that says nothing is left out there, spoken words need no heading."""
+    none = "c-none" if not cell.marks and cell.text in ("", NOTHING) else ""
+    return replace(cell, css=" ".join(filter(None, (cell.css, role or ("c-key" if cell.spoken else ""), none))))
+
+
 class Asked:
     """A list as one request asked for it; what the templates read."""
 
@@ -197,8 +204,17 @@ class Asked:
         url = self.list.row_url(row) if self.list.row_url else ""
         further = self.list.row_link.url(row) if self.list.row_link else ""
         tone = self.list.row_tone(row) if self.list.row_tone else ""
-        cells = [column.cell(row, url) for column in self.columns]
+        cells = [_placed(column.cell(row, url), role) for column, role in zip(self.columns, self._roles, strict=True)]
         return Row(row.pk, url, further, cells, tone, self._action(row))
+
+    @cached_property
+    def _roles(self) -> list[str]:
+        return roles(self.columns)
+
+    @property
+    def keyed(self) -> bool:
+        """Whether a cell leads to the row's page: then a card on a phone needs no link of its own below."""
+        return any(column.link for column in self.columns)
 
     @property
     def searchable(self) -> bool:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from wangcheng.common import clock
 from wangcheng.common.figures import compute, registry
 from wangcheng.common.figures.compute import Value
-from wangcheng.common.figures.periods import Period
+from wangcheng.common.figures.periods import CHINESE_QUARTERS, Period
 from wangcheng.common.figures.registry import Figure
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
@@ -39,7 +39,7 @@ BY = {
 }
 SPANS = [
     ("", "全年"),
-    *((f"Q{number}", f"第{name}季度") for number, name in enumerate("一二三四", start=1)),
+    *((f"Q{number}", f"第{name}季度") for number, name in enumerate(CHINESE_QUARTERS, start=1)),
     *((f"-{month:02}", f"{month}月") for month in range(1, 13)),
 ]
 COLUMNS_MOST = 8  # figures side by side in a breakdown
