@@ -429,4 +429,4 @@ def test_a_row_on_a_phone_is_a_card_of_its_title_number_state_time_and_unit(worl
     assert "c-none" in css["村（社区）"], "says nothing"
     assert "c-none" in css["标记"]
     assert all("c-aside" in css[name] for name in ("类型", "分类", "接收时间"))
-    assert "alone" in css["操作"], "the number leads there"
+    assert 'class="action alone"' in row, "the number leads there"
