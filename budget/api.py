@@ -29,6 +29,9 @@ FILTERS = [
     OpenApiParameter(name, str, description=str(found.label or ""))
     for name, found in PaymentFilter.base_filters.items()
     if name != "paid"
+] + [
+    OpenApiParameter(f"paid_{end}", {"type": "string", "format": "date"}, description=f"支付日期{word}（含）")
+    for end, word in (("after", "自"), ("before", "至"))
 ]
 
 
@@ -68,7 +71,7 @@ def payments(request: Request) -> Response:
     narrowed = PaymentFilter(request.query_params, _payments(user))
     if not narrowed.is_valid():
         raise Invalid.of(narrowed.form)
-    return page_of(request, narrowed.qs, shown.payment, order="-pk", orderings=ORDERINGS)
+    return page_of(request, narrowed.qs, shown.payment, order="-pk", orderings=ORDERINGS, filters=FILTERS)
 
 
 def _request(request: Request) -> Response:

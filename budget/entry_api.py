@@ -16,7 +16,6 @@ from budget.api import example_of
 from budget.entry_forms import BudgetForm, ContractForm, FundForm
 from budget.entry_steps import BUDGET_STEPS, CONTRACT_STEPS, MANAGE, EntryStep
 from budget.models import Budget, Contract, Fund
-from wangcheng.common import clock
 from wangcheng.common.api.bodies import checked_body
 from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
@@ -25,7 +24,7 @@ from wangcheng.common.api.queries import require
 from wangcheng.common.models import User
 
 VIEW = "budget.view_budget"
-YEAR = OpenApiParameter("year", {"type": "integer", "minimum": 2000, "maximum": 2099}, description="年度，默认本年度")
+YEAR = OpenApiParameter("year", {"type": "integer", "minimum": 2000, "maximum": 2099}, description="年度，默认全部")
 FUND = {"code": "training", "name": "培训专项", "kind": "special"}
 BUDGET = {
     "fund": "daily", "year": 2023, "amount": "4160000.00", "document_number": "望财预〔2023〕1号",
@@ -71,17 +70,21 @@ def funds(request: Request) -> Response:
 )  # fmt: skip
 @api_view(["GET", "POST"])
 def budgets(request: Request) -> Response:
-    """GET: each fund's budget of a year with its use, as of now or the year's end.  POST: 年初预算, once a fund and year."""
+    """GET: each fund's budgets with their use, as of now or their year's end.  POST: 年初预算, once a fund and year."""
     if request.method == "POST":
         user = require(request, MANAGE)
         made = actions.set_budget(**checked_body(request, BudgetForm), by=user)
         return Response(shown.budget_detail(_budget(made.pk), user), status=201)
     require(request, VIEW)
-    return page_of(request, shown.budgets_of(_year(request)), shown.budget, order="pk")
+    year = _year(request)
+    rows, behind = (shown.budgets_of(year), None) if year else (shown.budgets_of_all_years(), shown.budgets_in_parts)
+    return page_of(request, rows, shown.budget, order="pk", behind=behind, filters=(YEAR,))
 
 
-def _year(request: Request) -> int:
-    text = request.query_params.get("year") or str(clock.today().year)
+def _year(request: Request) -> int | None:
+    text = request.query_params.get("year")
+    if not text:
+        return None
     if not (text.isascii() and text.isdigit() and len(text) == 4 and 2000 <= int(text) <= 2099):
         raise Invalid({"year": ["year 应为2000至2099的年份。"]})
     return int(text)

@@ -102,7 +102,7 @@ def reports(request: Request) -> Response:
         return Response(_detail(_find(made.pk), user), status=201)
     require(request, VIEW)
     rows = _narrowed(request, _rows().defer("content", "sections", "figures"))
-    return page_of(request, rows, _row, order="-pk", orderings=ORDERINGS)
+    return page_of(request, rows, _row, order="-pk", orderings=ORDERINGS, filters=FILTERS)
 
 
 def _narrowed(request: Request, rows: Any) -> Any:

@@ -15,6 +15,8 @@ from wangcheng.common.figures.compute import half_up
 from wangcheng.common.figures.periods import Period
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
 
     from wangcheng.common.models import User
@@ -24,6 +26,18 @@ def budgets_of(year: int) -> QuerySet[Budget]:
     """The year's budgets with `whole` and `used`: the rows that the figures add up."""
     rows: QuerySet[Budget] = BUDGETS.rows(Period.parse(str(year)))
     return rows.select_related("fund")
+
+
+def budgets_of_all_years() -> QuerySet[Budget]:
+    """Those of every year, each year as of its own cut-off: a union, which cannot be filtered."""
+    return budgets_in_parts(lambda rows: rows)
+
+
+def budgets_in_parts(narrow: Callable[[QuerySet[Any]], QuerySet[Any]]) -> QuerySet[Budget]:
+    """The same with each year's rows narrowed first."""
+    years = Budget.objects.order_by("year").values_list("year", flat=True).distinct()
+    none, *parts = (Budget.objects.none(), *(narrow(budgets_of(year).order_by()) for year in years))
+    return none.union(*parts) if parts else none
 
 
 def ledger_of(year: int) -> QuerySet[Budget]:

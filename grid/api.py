@@ -31,6 +31,10 @@ _QUARTER = re.compile(r"^20\d\d[Qq][1-4]$")
 QUARTER = OpenApiParameter("quarter", {"type": "string", "pattern": r"^20\d\d[Qq][1-4]$"}, description="季度，如2022Q4")
 KIND = OpenApiParameter("kind", api_shapes.KIND, description="类别")
 STATE = OpenApiParameter("state", {"type": "string", "enum": Assessment.State.values}, description="状态")
+RESULT_FILTERS = (
+    OpenApiParameter("grade", str, description="等次：excellent、qualified、basic（网格）"),
+    OpenApiParameter("town", str, description="街镇代码"),
+)
 _CHOICES = {"kind": Assessment.Kind.values, "state": Assessment.State.values}
 
 
@@ -82,7 +86,7 @@ def assessments(request: Request) -> Response:
         return _start(request)
     require(request, "grid.view_assessment")
     rows = seen(user_of(request)).exclude(state="").filter(chosen(request, "quarter", "kind", "state"))
-    return page_of(request, rows, shown.assessment, order="-pk")
+    return page_of(request, rows, shown.assessment, order="-pk", filters=(QUARTER, KIND, STATE))
 
 
 def _start(request: Request) -> Response:
@@ -105,8 +109,7 @@ def assessment(request: Request, pk: int) -> Response:
     summary="考核结果：各网格得分，或各村（社区）零投诉评比",
     tags=["assessments"],
     parameters=[
-        OpenApiParameter("grade", str, description="等次：excellent、qualified、basic（网格）"),
-        OpenApiParameter("town", str, description="街镇代码"),
+        *RESULT_FILTERS,
         *PAGE_PARAMETERS,
     ],
     responses=page_schema(api_shapes.RESULT),
@@ -121,8 +124,9 @@ def results(request: Request, pk: int) -> Response:
         if value := request.query_params.get(name):
             rows = rows.filter(**{path: value}) if name == "town" or not found.is_zero else rows.none()
     if found.is_zero:
-        return page_of(request, rows, shown.village, order="area__code")
-    return page_of(request, rows.select_related("village"), shown.score, order="area__code")
+        return page_of(request, rows, shown.village, order="area__code", filters=RESULT_FILTERS)
+    rows = rows.select_related("village")
+    return page_of(request, rows, shown.score, order="area__code", filters=RESULT_FILTERS)
 
 
 @extend_schema(
@@ -149,4 +153,4 @@ def rewards(request: Request) -> Response:
     """Excellent grids and villages without complaints of final results, grids and villages in one list."""
     user = require(request, "grid.view_assessment")
     asked = partial(shown.rewards, user, chosen(request, "quarter", "kind"))
-    return page_of(request, asked(), shown.reward, order="key", behind=asked)
+    return page_of(request, asked(), shown.reward, order="key", behind=asked, filters=(QUARTER, KIND))

@@ -55,7 +55,8 @@ def exclusions(request: Request) -> Response:
         made = entries.apply_exclusion(**checked_body(request, ExclusionForm), by=user)
         return Response(shown.exclusion(made), status=201)
     user = require(request, "grid.view_assessment")
-    return page_of(request, _seen(user).filter(chosen(request, "quarter")), shown.exclusion, order="-pk")
+    rows = _seen(user).filter(chosen(request, "quarter"))
+    return page_of(request, rows, shown.exclusion, order="-pk", filters=(QUARTER,))
 
 
 def _found(request: Request, pk: int) -> ComplaintExclusion:

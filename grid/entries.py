@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -52,11 +53,13 @@ def _own_count(user: User) -> list[Tile]:
     taken_off = ComplaintExclusion.objects.filter(
         branch(unit.area, "village__path"), quarter=basis.quarter, state=ComplaintExclusion.State.APPROVED
     )
+    asked = urlencode({"tab": "decided", "quarter": basis.quarter, "state": ComplaintExclusion.State.APPROVED})
+    listed = f"{reverse('exclusion_list')}?{asked}"
     own = with_forerunners(unit.area.pk, heirs_within(basis.first, basis.last))
     return [
         _counted("计入的诉求", basis.rules.figure, basis.period, unit.kind, own),
         _counted("待查实", "village_complaints_pending", basis.period, unit.kind, own),
-        Tile("已批准不计入", str(taken_off.count()), reverse("exclusion_list"), unit="件"),
+        Tile("已批准不计入", str(taken_off.count()), listed, unit="件"),
     ]
 
 

@@ -169,7 +169,7 @@ def _excellent(level: str, label: str) -> Figure:
         columns=(("area__code", "网格代码"), ("area__name", "网格"), ("score", "得分"), ("rank", "名次")),
         link=("score_detail", "pk"),
         permission=RESULT,
-        sight=lambda rows, user: rows.visible_to(user),
+        sight=lambda rows, user: rows.visible_to(user),  # type: ignore[attr-defined]
     )
     return Figure(
         f"excellent_{level}_per_quarter",

@@ -121,7 +121,7 @@ def tickets(request: Request) -> Response:
     if not narrowed.is_valid():
         raise Invalid.of(narrowed.form)
     order = chosen_order(request, "-received_at", ORDERINGS)
-    found = listing(request, narrowed.qs.values(*shown.ROW_COLUMNS), order)
+    found = listing(request, narrowed.qs.values(*shown.ROW_COLUMNS), order, filters=FILTERS)
     return found.answer(shown.rows(found.rows, user))
 
 

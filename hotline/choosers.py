@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def _units(day: date) -> QuerySet[Organisation]:
     rows = Organisation.objects.in_force(day).exclude(kind=Organisation.Kind.CENTRE).select_related("parent")
-    return rows.order_by("kind", "path")
+    return rows.order_by("kind", "parent__code", "code")
 
 
 def _unit_heading(unit: Organisation) -> str:

@@ -43,8 +43,8 @@ def _line(ticket: Ticket) -> Line:
 
 
 def _nearly_late(user: User) -> list[Line]:
-    """With units and due within a day or overdue, the most urgent first."""
-    rows = Ticket.objects.visible_to(user).held_by(user).overdue(clock.now() + timedelta(days=1))
+    """Due within a day or overdue, the most urgent first: the beginning of the list behind “全部”."""
+    rows = pages.nearly_late(Ticket.objects.visible_to(user), user)
     return [_line(ticket) for ticket in rows.select_related("unit").order_by("due_at")[:_LINES]]
 
 
@@ -94,7 +94,7 @@ desk.register(
         lines=_nearly_late,
         empty="一天内没有到期的工单。",
         more="ticket_list",
-        more_query="tab=open",
+        more_query="tab=due&sort=due_at",
     ),
     DeskCard("今日工单", 50, VIEW, tiles=_today),
 )

@@ -24,7 +24,7 @@ def _towns(request: HttpRequest | None) -> QuerySet[Area]:
 
 def _units(request: HttpRequest | None) -> QuerySet[Organisation]:
     kinds = (Organisation.Kind.TOWN, Organisation.Kind.DEPARTMENT)
-    return Organisation.objects.in_force(clock.today()).filter(kind__in=kinds).order_by("kind", "code")
+    return Organisation.objects.in_force(clock.today()).filter(kind__in=kinds).in_tree()
 
 
 def _tops(request: HttpRequest | None) -> QuerySet[Category]:
@@ -81,7 +81,11 @@ class TicketApiFilter(django_filters.FilterSet):
     resolved = django_filters.ChoiceFilter(label="是否解决", choices=Ticket.Resolved.choices)
     satisfaction = django_filters.ChoiceFilter(label="是否满意", choices=Ticket.Satisfaction.choices)
     hard = django_filters.BooleanFilter(label="疑难")
+    number = django_filters.CharFilter(label="编号")
     city_number = django_filters.CharFilter(label="市级编号")
+    confidential = django_filters.BooleanFilter(label="保密")
+    anonymous = django_filters.BooleanFilter(label="匿名")
+    round = django_filters.NumberFilter(label="轮次", min_value=1, max_value=32767)  # what the column holds
     unit = django_filters.CharFilter(label="承办单位代码", field_name="unit__code")
     town = django_filters.CharFilter(label="街镇代码", field_name="town__code")
     village = django_filters.CharFilter(label="村（社区）代码", field_name="village__code")

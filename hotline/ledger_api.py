@@ -129,7 +129,8 @@ def knowledge_list(request: Request) -> Response:
     if request.method == "GET":
         require(request, "common.view_knowledge")
         rows = _knowledge().valid(clock.today()) if _asks_valid(request) else _knowledge()
-        return page_of(request, rows.containing(request.query_params.get("search", "")), shown.knowledge, order="-pk")
+        rows = rows.containing(request.query_params.get("search", ""))
+        return page_of(request, rows, shown.knowledge, order="-pk", filters=(_SEARCH, _VALID))
     user = require(request, "hotline.manage_knowledge")
     made = ledgers.write_knowledge(by=user, **_filled(request, KnowledgeForm, user))
     return Response(shown.knowledge(made), status=201)

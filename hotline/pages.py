@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import TextChoices
 
 from hotline import clocks, lookups, privacy
 from hotline.models import Ticket, choices
+from wangcheng.common import clock
 from wangcheng.common.people.masking import mask_name, mask_phone, mask_text
 from wangcheng.common.ways.details import Term
 from wangcheng.common.ways.words import Toned, duration, moment, time_left
@@ -26,6 +27,11 @@ DOTS = {
     "closed": "good", "archived": "", "rejected": "", "merged": "",
 }  # fmt: skip
 _MARKS = dict(choices.Mark.choices)
+
+
+def nearly_late(rows: Any, user: User) -> Any:
+    """Due within a day or overdue, on this person's side: of a unit what it holds, of the centre also what it has to send."""
+    return rows.held_by(user).due_by(clock.now() + timedelta(days=1))
 
 
 def left(ticket: Ticket) -> Toned:

@@ -78,6 +78,11 @@ class TicketQuerySet(CaseQuerySet):
         """超期: with a unit, not suspended, past the deadline (the city's where there is one)."""
         return self.filter(state__in=_WITH_UNIT, due_at__lt=at, suspended_at=None)
 
+    def due_by(self, at: datetime) -> Self:
+        """即将到期和超期: as `overdue`, and what is not sent out yet though its deadline is near."""
+        # `_OPEN` by itself: the index of open tickets is found by it
+        return self.filter(_OPEN, state__in=("received", *_WITH_UNIT), due_at__lt=at, suspended_at=None)
+
     def held_by(self, user: User) -> Self:
         """Those that a unit's person has to answer for: sent to the unit or one below it, or asked of it as a co-unit.
 

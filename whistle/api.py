@@ -29,11 +29,16 @@ from whistle.models import Whistle
 
 ORDERINGS = {"received_at": "received_at", "number": "number", "due_at": "due_at", "closed_at": "closed_at"}
 LABELS = {step.name: step.label for step in workflow.TABLE}
+_SPANS = {"received": "上报日期", "closed": "办结日期"}  # of two parameters each
 FILTERS = [
     OpenApiParameter(name, str, description=str(field.label or ""))
     for name, field in WhistleApiFilter.base_filters.items()
-    if name != "received"
-] + [OpenApiParameter(f"received_{end}", {"type": "string", "format": "date"}) for end in ("after", "before")]
+    if name not in _SPANS
+] + [
+    OpenApiParameter(f"{span}_{end}", {"type": "string", "format": "date"}, description=f"{label}{word}（含）")
+    for span, label in _SPANS.items()
+    for end, word in (("after", "自"), ("before", "至"))
+]
 
 
 def seen(user: User) -> Any:
@@ -85,9 +90,8 @@ def whistles(request: Request) -> Response:
     narrowed = WhistleApiFilter(request.query_params, Whistle.objects.visible_to(user))
     if not narrowed.is_valid():
         raise Invalid.of(narrowed.form)
-    return page_of(
-        request, narrowed.qs.values(*shown.ROW_COLUMNS), shown.row, order="-received_at", orderings=ORDERINGS
-    )
+    rows = narrowed.qs.values(*shown.ROW_COLUMNS)
+    return page_of(request, rows, shown.row, order="-received_at", orderings=ORDERINGS, filters=FILTERS)
 
 
 def report(request: Request) -> Response:

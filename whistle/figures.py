@@ -114,9 +114,15 @@ def _by_department(period: Period) -> Q:
     return Q(last_disposed_at__lte=period.as_of, disposer_kind=Whistle.Disposer.DEPARTMENT)
 
 
+def _running(period: Period) -> Q:
+    """The clocks did not stand still at the cut-off."""
+    return Q(suspended_at=None) | Q(suspended_at__gt=period.as_of)
+
+
 def _to_arrive(period: Period) -> Q:
     """Should have been on site by the cut-off: the limit has run out, or somebody came before it did."""
-    return Q(arrive_due_at__lte=period.as_of) | Q(arrive_due_at__isnull=False, arrived_at__lte=period.as_of)
+    late = Q(arrive_due_at__lte=period.as_of) & _running(period)
+    return late | Q(arrive_due_at__isnull=False, arrived_at__lte=period.as_of)
 
 
 def _arrived_in_time(period: Period) -> Q:
@@ -124,7 +130,8 @@ def _arrived_in_time(period: Period) -> Q:
 
 
 def _to_be_disposed(period: Period) -> Q:
-    return Q(due_at__lte=period.as_of) | Q(due_at__isnull=False, disposed_at__lte=period.as_of)
+    late = Q(due_at__lte=period.as_of) & _running(period)
+    return late | Q(due_at__isnull=False, disposed_at__lte=period.as_of)
 
 
 def _disposed_in_time(period: Period) -> Q:
@@ -192,7 +199,7 @@ register(
         "按时到场率",
         _arrived_in_time,
         _to_arrive,
-        "在到场时限内到场的件数÷应到场件数；时限未到且尚未到场的不计。",
+        "在到场时限内到场的件数÷应到场件数；时限未到且尚未到场的不计，挂账中尚未到场的不计。",
         exclusions="自行处置和街镇处置的哨单没有报到环节。",
     ),
     _rate(
@@ -200,7 +207,7 @@ register(
         "按期处置率",
         _disposed_in_time,
         _to_be_disposed,
-        "在处置时限内完成最后一次处置的件数÷应完成处置件数；时限未到且尚未处置的不计。",
+        "在处置时限内完成最后一次处置的件数÷应完成处置件数；时限未到且尚未处置的不计，挂账中尚未处置的不计。",
         exclusions="自行处置的哨单没有处置时限。",
     ),
     _count("whistles_rated", "已评价哨单数", _rated, "截至统计截止已作“一哨一评”的哨单件数；经申诉撤销的评价不计。"),

@@ -23,7 +23,12 @@ def _towns(request: HttpRequest | None) -> QuerySet[Area]:
 
 
 def _departments(request: HttpRequest | None) -> QuerySet[Organisation]:
-    return Organisation.objects.in_force(clock.today()).filter(kind="department")
+    return Organisation.objects.in_force(clock.today()).filter(kind="department").in_tree()
+
+
+def _leads(request: HttpRequest | None) -> QuerySet[Organisation]:
+    """Who may lead in a hard whistle: towns and departments."""
+    return Organisation.objects.in_force(clock.today()).filter(kind__in=("town", "department")).in_tree()
 
 
 def _kinds(request: HttpRequest | None) -> QuerySet[Category]:
@@ -70,6 +75,8 @@ class WhistleApiFilter(WhistleFilter):
 
     job = None  # type: ignore[assignment]  # for pages
 
+    number = django_filters.CharFilter(label="编号")
+    round = django_filters.NumberFilter(label="处置轮次", min_value=1, max_value=32767)  # what the column holds
     village = django_filters.CharFilter(label="村（社区）代码", field_name="village__code")
     grid = django_filters.CharFilter(label="三级网格代码", field_name="grid__code")
     category = django_filters.CharFilter(label="分类代码", field_name="category__code")
@@ -83,9 +90,7 @@ class WhistleApiFilter(WhistleFilter):
 class HardWhistleFilter(django_filters.FilterSet):
     batch = django_filters.ModelChoiceFilter(label="批次", queryset=_batches)
     state = django_filters.ChoiceFilter(label="状态", choices=HardWhistle.State.choices)
-    unit = django_filters.ModelChoiceFilter(
-        label="牵头部门", queryset=_departments, to_field_name="code", widget=NamedSelect
-    )
+    unit = django_filters.ModelChoiceFilter(label="牵头单位", queryset=_leads, to_field_name="code", widget=NamedSelect)
 
     class Meta:
         model = HardWhistle
@@ -93,6 +98,7 @@ class HardWhistleFilter(django_filters.FilterSet):
 
 
 class HardWhistleApiFilter(HardWhistleFilter):
+    number = django_filters.CharFilter(label="编号")
     search = django_filters.CharFilter(label="查找", method="by_text")
 
     def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:

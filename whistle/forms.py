@@ -50,7 +50,7 @@ class UnitField(forms.ModelChoiceField):
 
     def narrow(self, **more: Any) -> None:
         """To be called when the form is made: what is in force changes with the day."""
-        self.queryset = Organisation.objects.in_force(clock.today()).filter(kind__in=self.kinds, **more)
+        self.queryset = Organisation.objects.in_force(clock.today()).filter(kind__in=self.kinds, **more).in_tree()
 
     def label_from_instance(self, unit: Organisation) -> str:
         return unit.short_name

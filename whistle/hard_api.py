@@ -66,7 +66,7 @@ def hard_whistles(request: Request) -> Response:
     narrowed = HardWhistleApiFilter(request.query_params, seen(user))
     if not narrowed.is_valid():
         raise Invalid.of(narrowed.form)
-    return page_of(request, narrowed.qs, hard_shown.row, order="-received_at", orderings=ORDERINGS)
+    return page_of(request, narrowed.qs, hard_shown.row, order="-received_at", orderings=ORDERINGS, filters=FILTERS)
 
 
 def draft(request: Request) -> Response:

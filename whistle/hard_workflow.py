@@ -43,8 +43,11 @@ def assign(case: HardWhistle, facts: Facts) -> Change:
 
 
 def progress(case: HardWhistle, facts: Facts) -> Change:
-    """The note is the entry of the progress log; one that was on the book is taken up again."""
-    return Change({"progressed_at": facts.at, "carried_at": None})
+    """The note is the entry of the progress log; one that was on the book is taken up again, with the days it had left."""
+    fields: dict[str, Any] = {"progressed_at": facts.at, "carried_at": None}
+    if case.carried_at and case.deadline:
+        fields["deadline"] = case.deadline + (clock.local(facts.at).date() - clock.local(case.carried_at).date())
+    return Change(fields)
 
 
 def solve(case: HardWhistle, facts: Facts) -> Change:

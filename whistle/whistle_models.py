@@ -48,7 +48,7 @@ class Whistle(Case):
     TRACKED: ClassVar[frozenset[str]] = frozenset({
         "town_id", "village_id", "grid_id", "building_id", "category_id", "category_top_id", "unit_id", "unit_kind",
         "received_at", "filed_at", "dispatched_at", "arrive_due_at", "arrived_at", "due_at", "disposed_at",
-        "last_disposed_at", "disposer_id", "disposer_kind", "closed_at", "rating", "rated_at",
+        "last_disposed_at", "disposer_id", "disposer_kind", "suspended_at", "closed_at", "rating", "rated_at",
     })  # fmt: skip
     GRIDS: ClassVar[tuple[str, ...]] = ("grid_id", "building_id")
     UNITS: ClassVar[tuple[str, ...]] = ("unit_id", "village_unit_id", "town_unit_id", "asked_unit_id", "return_unit_id")
@@ -224,6 +224,7 @@ class WhistleStanding(Standing):
         "common.Organisation", models.PROTECT, null=True, related_name="+", verbose_name="处置单位"
     )
     disposer_kind = models.CharField("处置类别", max_length=12, choices=Whistle.Disposer, blank=True)
+    suspended_at = models.DateTimeField("挂账时间", null=True)
     closed_at = models.DateTimeField("办结时间", null=True)
     rating = models.CharField("评价", max_length=12, choices=Grade, blank=True)
     rated_at = models.DateTimeField("评价时间", null=True)

@@ -11,10 +11,11 @@ from django.db import transaction
 
 from budget.actions.budgets import require_room
 from budget.actions.payments import take_numbers
-from budget.models import Appropriation, Fund, Payment, Reward, quarter_words
+from budget.models import Appropriation, Fund, Payment, Reward
 from grid.models import Assessment, GridScore, ZeroComplaint
 from wangcheng.common import clock
 from wangcheng.common.audit.actions import record
+from wangcheng.common.figures.periods import quarter_words
 from wangcheng.common.models import Area, AuditEntry
 from wangcheng.common.twins import refused_twice
 from wangcheng.common.workflow import Code, NotAllowed

@@ -5,9 +5,9 @@ from budget.models.ledger import Budget, BudgetAdjustment, BudgetCorrection, Fun
 from budget.models.performance import Indicator, PerformanceTable
 from budget.models.records import Honour, IssuedDocument
 from budget.models.report import SelfEvaluation
-from budget.models.rewards import Appropriation, Reward, quarter_words
+from budget.models.rewards import Appropriation, Reward
 
 __all__ = [
     "Appropriation", "Budget", "BudgetAdjustment", "BudgetCorrection", "Contract", "ContractNode", "Fund", "Honour", "Indicator",
-    "IssuedDocument", "Payment", "PerformanceTable", "Reward", "ScopeReduction", "SelfEvaluation", "quarter_words",
+    "IssuedDocument", "Payment", "PerformanceTable", "Reward", "ScopeReduction", "SelfEvaluation",
 ]  # fmt: skip

@@ -9,11 +9,6 @@ from django.db import models
 from budget.querysets import RewardQuerySet
 
 
-def quarter_words(quarter: str) -> str:
-    """2022Q4 as 2022年第四季度."""
-    return f"{quarter[:4]}年第{'一二三四'[int(quarter[-1]) - 1]}季度"
-
-
 class Appropriation(models.Model):
     """拨付: the rewards of a quarter handed to one town, by a document, for the villages and grids below it.
 

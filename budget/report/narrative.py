@@ -13,7 +13,7 @@ from budget.figures import WAN
 from budget.models import Honour, IssuedDocument, ScopeReduction
 from grid.models import Assessment, Estate, ModelCommunity
 from wangcheng.common.figures.periods import Period
-from wangcheng.common.figures.registry import all_figures
+from wangcheng.common.figures.registry import all_figures, group_of
 
 PLACE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 LISTS = {  # places that no figure fills
@@ -215,15 +215,30 @@ class Place(TypedDict):
     written: str
     value: str
     unit: str
+    topic: str
 
 
 def places_of(values: Mapping[str, str]) -> list[Place]:
-    """Every place that the data fill, figures first."""
+    """Every place that the data fill, topic by topic as the report comes to speak of them."""
     labels, units = _labels(), {figure.name: str(figure.unit) for figure in all_figures()}
+    said = list(dict.fromkeys(PLACE.findall("".join(section["text"] for section in DEFAULT))))
+    order = {name: place for place, name in enumerate([*said, *(name for name in labels if name not in said)])}
+    names = sorted(values, key=lambda name: order[name])
+    topics = list(dict.fromkeys(_topic(name) for name in names))
     return [
-        {"label": labels[name], "written": f"{{{{ {labels[name]} }}}}", "value": value, "unit": units.get(name, "")}
-        for name, value in values.items()
+        {
+            "label": labels[name],
+            "written": f"{{{{ {labels[name]} }}}}",
+            "value": values[name],
+            "unit": units.get(name, ""),
+            "topic": _topic(name),
+        }
+        for name in sorted(names, key=lambda name: topics.index(_topic(name)))
     ]
+
+
+def _topic(name: str) -> str:
+    return "日期和清单" if name in LISTS else str(group_of(name))
 
 
 def unknown_places(text: str, values: Mapping[str, str]) -> list[str]:

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from budget.models import Budget, Payment
-from budget.report.tables import scores_of
+from budget.report.tables import WARNINGS, scores_of
 from budget.rules import PerformanceRules, execution_rate, progress_warning, year_end_warning
 from budget.shown import ledger_of, rate_words
 from wangcheng.common import clock
@@ -26,8 +26,8 @@ from wangcheng.common.ways.words import Toned
 
 FINE, NOT_BEGUN = Toned("正常", "good"), Toned("年度未开始", "muted")
 AT_YEAR_END = {
-    "red": Toned("红色预警：得分高于执行率", "late"),
-    "yellow": Toned("黄色预警：结余多或没有预算", "near"),
+    "red": Toned(WARNINGS["red"], "late"),
+    "yellow": Toned(WARNINGS["yellow"], "near"),
     "": FINE,
 }
 WITHIN_YEAR = {

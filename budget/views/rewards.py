@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from budget import actions
 from budget.filters import RewardFilter
 from budget.forms import AppropriationForm, QuarterForm
-from budget.models import Appropriation, Fund, Reward, quarter_words
+from budget.models import Appropriation, Fund, Reward
 from budget.steps import APPROPRIATION_STEPS, open_appropriation_steps
 from budget.tasks import SETTLE
 from budget.views.payments import refused
 from wangcheng.common import clock
+from wangcheng.common.figures.periods import quarter_words
 from wangcheng.common.jobs.actions import start
 from wangcheng.common.models import Area, AuditEntry, User
 from wangcheng.common.ways import words

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from grid.querysets import AssessmentQuerySet, ScoreQuerySet
 from wangcheng.common.casework.models import Event
-from wangcheng.common.figures.periods import CHINESE_QUARTERS
+from wangcheng.common.figures.periods import quarter_words
 from wangcheng.common.workflow import Actor, Carried, Party
 
 
@@ -80,7 +80,7 @@ class Assessment(models.Model):
 
     @property
     def quarter_label(self) -> str:
-        return f"{self.quarter[:4]}年第{CHINESE_QUARTERS[int(self.quarter[-1]) - 1]}季度"
+        return quarter_words(self.quarter)
 
     @property
     def state_label(self) -> str:

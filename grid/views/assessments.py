@@ -8,7 +8,8 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import CharField, IntegerField, Q, Value
+from django.db.models.functions import Cast, Concat, Substr
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,6 +28,7 @@ from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import get, known
 from wangcheng.common.models import Area, User
 from wangcheng.common.policy.registry import rule_set
+from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.details import Term, timeline
 from wangcheng.common.ways.forms import form_page
@@ -119,6 +121,7 @@ VILLAGES = ListPage(
     "零投诉村（社区）评比",
     columns=(
         Column("assessment.quarter_label", "季度"),
+        Column("assessment.last", "统计截止", Kind.DAY),
         Column("area.short_name", "村（社区）", link=True),
         Column("town.short_name", "街镇"),
         Column("is_urban", "城市社区", Kind.YES_NO),
@@ -129,10 +132,11 @@ VILLAGES = ListPage(
         Column("reason", "说明"),
     ),
     row_url=lambda row: complaints_url(row),
-    order="-pk",
+    order="place",
     filters=VillageFilter,
     export_permission="common.export_figure",
     empty="还没有评比结果。季度测算后在此显示。",
+    note="统计截止：见各行，各季度以当季考核的截止日为准。零投诉：具备评比资格，且截止日前没有计入的投诉。",
 )
 
 
@@ -262,7 +266,7 @@ def assessment_results(request: HttpRequest, number: str) -> HttpResponseBase:
     """The results of one assessment, grid by grid or village by village."""
     user = signed_in(request)
     case = get_object_or_404(Assessment.objects.visible_to(user), number=number)
-    title = f"{case}　{case.state_label}"
+    title = f"{case}　{case.state_label}，统计截止：{words.day(case.last)}，取数时间：{words.moment(case.inputs_at)}。"
     if case.is_zero:
         return VILLAGES.respond(request, _villages(request).filter(assessment=case), note=title)
     rows = GridScore.objects.visible_to(user).filter(assessment=case).select_related("area", "village", "town")
@@ -270,7 +274,12 @@ def assessment_results(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _villages(request: HttpRequest) -> Any:
-    return ZeroComplaint.objects.visible_to(signed_in(request)).select_related("assessment", "area", "town")
+    """With their `place`: the newest quarter first, its villages in the order of the division codes."""
+    rows = ZeroComplaint.objects.visible_to(signed_in(request)).select_related("assessment", "area", "town")
+    quarter = "assessment__quarter"  # "2022Q4"
+    year, number = (Cast(Substr(quarter, *cut), IntegerField()) for cut in ((1, 4), (6, 1)))
+    newest_first = Cast(Value(99999) - year * 10 - number, CharField())
+    return rows.annotate(place=Concat(newest_first, "area__code", output_field=CharField()))
 
 
 @needs("grid.view_assessment")

@@ -28,10 +28,11 @@ _TONES = {"open": "wait", "approved": "good", "refused": ""}
 
 
 class ExclusionFilter(django_filters.FilterSet):
-    """By quarter and reason."""
+    """By quarter, reason and decision."""
 
     quarter = django_filters.CharFilter(label="季度")
     reason = django_filters.ChoiceFilter(label="理由", choices=ComplaintExclusion.Reason.choices)
+    state = django_filters.ChoiceFilter(label="状态", choices=ComplaintExclusion.State.choices)
 
     class Meta:
         model = ComplaintExclusion

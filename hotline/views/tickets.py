@@ -46,7 +46,7 @@ TICKETS = ListPage(
         Column(
             "state", "状态", Kind.STATE, value=lambda ticket: ticket.state_label, tone=lambda t: pages.DOTS[t.state]
         ),
-        Column("due_at", "剩余时间", value=pages.left, sort="due_at", sort_on=("todo", "open", "late")),
+        Column("due_at", "剩余时间", value=pages.left, sort="due_at", sort_on=("todo", "open", "due", "late")),
         Column("unit.short_name", "承办单位"),
         Column("village.short_name", "村（社区）"),
         Column("type", "类型", value=lambda ticket: ticket.get_type_display()),
@@ -71,6 +71,7 @@ TICKETS = ListPage(
     tabs=(
         Tab("todo", "待办", lambda rows, user: rows.waiting_for(user), counted=True, action="办理"),  # type: ignore[attr-defined]
         Tab("open", "在办", lambda rows, user: rows.under_way()),  # type: ignore[attr-defined]
+        Tab("due", "临期", lambda rows, user: pages.nearly_late(rows, user)),
         Tab("late", "超期", lambda rows, user: rows.held_by(user).overdue(clock.now()), counted=True),  # type: ignore[attr-defined]
         Tab("done", "已办", lambda rows, user: rows.done()),  # type: ignore[attr-defined]
         Tab("all", "全部"),

@@ -156,4 +156,4 @@ def test_a_year_that_is_over_warns_red_when_the_points_outrun_the_spending(world
         "target": "1", "unit": "人", "weight": "90", "figure": "", "entered": "1", "reason": "",
     }  # fmt: skip
     finance.post(f"/performance-tables/{table.pk}/indicators/new/", body)
-    assert "红色预警：得分高于执行率" in finance.get("/budget/funds/?year=2022").content.decode()
+    assert "红色预警：得分明显高于执行率" in finance.get("/budget/funds/?year=2022").content.decode()

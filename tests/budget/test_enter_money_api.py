@@ -14,7 +14,7 @@ from budget.entry_steps import BUDGET_STEPS, CONTRACT_STEPS
 from budget.models import Budget, Contract, Fund, Payment
 from tests.budget.money import YEAR, contract, fund, paid
 from tests.common.walk import ROLES, Allowed, Walk
-from tests.world import World
+from tests.world import MORNING, World
 from wangcheng.common.models import AuditEntry
 
 if TYPE_CHECKING:
@@ -254,3 +254,17 @@ def test_entering_and_reading_cost_few_queries(
         assert post(finance, "contracts/", CONTRACT).status_code == 201
     with django_assert_max_num_queries(12):
         assert len(finance.get("/api/v1/contracts/合2023-1/").json()["nodes"]) == 2
+
+
+def test_budgets_of_every_year_are_listed_unless_one_is_named(world: World, finance: Client) -> None:
+    daily = fund("daily", "10")
+    last = {"year": YEAR - 1, "decided_on": f"{YEAR - 1}-01-01", "recorded_at": MORNING.replace(year=YEAR - 1)}
+    Budget.objects.create(fund=daily, amount=20, document_number="1号", **last)
+    assert [row["year"] for row in get(finance, "budgets/")] == [YEAR, YEAR - 1]
+    assert [row["year"] for row in get(finance, f"budgets/?year={YEAR}")] == [YEAR]
+    first = finance.get("/api/v1/budgets/", {"page_size": 1}).json()
+    assert (first["count"], [row["year"] for row in first["results"]]) == (2, [YEAR])
+
+
+def get(client: Client, address: str) -> Any:
+    return client.get(f"/api/v1/{address}").json()["results"]

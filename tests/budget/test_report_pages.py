@@ -110,6 +110,10 @@ def test_a_number_typed_by_hand_is_compared_with_the_data_and_holds_the_freezing
 def test_what_may_be_written_stands_beside_the_editor_with_its_value(world: World, report: SelfEvaluation) -> None:
     page = world.client("finance").get("/self-evaluations/2022/1/edit/").content.decode()
     assert 'data-inserts="{{ 专项资金预算 }}"' in page
+    topics = re.findall(r'class="places-topic">([^<]*)<', page)
+    assert len(topics) == len(set(topics)) > 3
+    labels = re.findall(r'data-inserts="{{ ([^"]*) }}"', page)
+    assert labels.index("实有人数") < labels.index("受理工单")
     listed = page[page.index('id="places"') :]
     for label, value in (("专项资金预算", "0.03 万元"), ("截止日期", "2022年12月31日"), ("按时办结率", "—")):
         row = listed[listed.index(f'place-name">{label}<') :]

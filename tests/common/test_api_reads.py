@@ -295,3 +295,30 @@ def test_the_documentation_is_served_from_our_own_files_to_those_who_are_in(worl
     assert b"SwaggerUIBundle" in script.content
     assert Client().get("/api/v1/docs/").url.startswith(f"/{settings.LOGIN_URL}/")
     assert get(Client(), "schema/").status_code == 401
+
+
+# Parameters
+
+
+def lists(world: World) -> list[tuple[str, list[str]]]:
+    """Every documented list: its address below /api/v1/ and the names of its parameters."""
+    paths = orjson.loads(bearer(world, "admin").get("/api/v1/schema/", {"format": "json"}).content)["paths"]
+    return [
+        (path.removeprefix("/api/v1/"), [each["name"] for each in operation["get"].get("parameters", [])])
+        for path, operation in paths.items()
+        if "get" in operation and "{" not in path and "results" in str(operation["get"]["responses"]["200"])
+    ]
+
+
+def test_every_list_refuses_a_parameter_that_is_not_documented_and_takes_those_that_are(world: World) -> None:
+    clients = [bearer(world, role) for role in ("dispatcher", "finance", "auditor")]
+    found = lists(world)
+    assert len(found) >= 14
+    for address, names in found:
+        client = next(client for client in clients if get(client, address).status_code != 403)
+        refused = get(client, address, bogus="1")
+        assert refused.status_code == 400, address
+        assert "bogus" in refused.json()["errors"], address
+        for name in names:  # the value may be refused, the name may not
+            answer = get(client, address, **{name: "1"})
+            assert "没有名为" not in answer.json().get("detail", ""), (address, name)

@@ -1,5 +1,6 @@
 """用户与任职: accounts, posts, deputies, hand-over and leaving, through the pages of the admin."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -224,8 +225,25 @@ def test_a_department_can_be_founded_and_a_town_is_not_renamed_by_hand(world: Wo
 
 
 def test_the_tree_of_organisations_counts_the_people_of_each(world: World, admin: Client) -> None:
-    page = admin.get("/manage/organisations/").content.decode()
-    assert page.index("高塘岭街道") < page.index("斑马湖社区") < page.index("茶亭镇")
+    page = admin.get("/manage/organisations/").content.decode().partition("<tbody")[2]
+    shown = re.findall(r'data-label="简称"[^>]*>([^<]*)<', page)
+    assert [shown.index(name) for name in ("高塘岭街道", "西塘街社区", "斑马湖社区", "茶亭镇", "城管局")] == sorted(
+        shown.index(name) for name in ("高塘岭街道", "西塘街社区", "斑马湖社区", "茶亭镇", "城管局")
+    )
+    assert "数据截至：2023年1月3日" in page
+    narrowed = admin.get("/manage/organisations/?q=斑马&kind=village").content.decode()
+    assert '<b id="total">1</b>' in narrowed
+
+
+def test_units_are_offered_in_the_order_of_the_division_codes_with_departments_after(
+    world: World, admin: Client
+) -> None:
+    """Whatever the order in which they were founded."""
+    Organisation.objects.filter(pk=world.units["高塘岭街道"].pk).update(path="/9/9/")
+    page = admin.get("/manage/users/").content.decode()
+    offered = re.findall(r"<option[^>]*>([^<]*)</option>", page.partition('name="unit"')[2].partition("</select>")[0])
+    places = [offered.index(world.units[name].short_name) for name in ("高塘岭街道", "斑马湖社区", "茶亭镇", "城管局")]
+    assert places == sorted(places)
 
 
 def test_every_right_has_words_and_the_auditor_reads_them(world: World) -> None:

@@ -106,7 +106,15 @@ def test_ledgers_open_for_the_centre_and_not_for_a_grid_officer(world: World) ->
 
 def test_zero_complaint_results_are_listed(world: World) -> None:
     assessments.compute("2022Q3", "zero", by=world.assessor)
-    assert "斑马湖社区" in world.client("assessor").get("/zero-complaints/").content.decode()
+    assessments.compute("2022Q2", "zero", by=world.assessor)
+    page = world.client("assessor").get("/zero-complaints/").content.decode().partition("<tbody")[2]
+    villages = ["西塘街社区", "斑马湖社区", "静慎村"]  # by division code; the newest quarter first
+    found = re.findall(rf">({'|'.join(villages)})<", page)
+    assert found == [*villages, *villages]
+    assert page.index("第三季度") < page.index("第二季度")
+    assert 'data-label="统计截止"' in page
+    results = world.client("assessor").get(f"/assessments/{Assessment.objects.earliest('pk').number}/results/")
+    assert "统计截止：2022年" in results.content.decode()
 
 
 def test_the_tree_warns_of_grids_that_nobody_answers_for_and_lists_them(world: World) -> None:

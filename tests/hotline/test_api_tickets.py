@@ -190,6 +190,10 @@ def test_the_list_is_newest_first_and_narrowed_by_field(world: World, dispatcher
         ({"search": first.number}, [first]),
         ({"received_before": "2023-01-02"}, [first]),
         ({"city_number": "CS7"}, [second]),
+        ({"number": second.number}, [second]),
+        ({"confidential": "true"}, []),
+        ({"anonymous": "true"}, []),
+        ({"round": "2"}, []),
     ):
         assert numbers(get(dispatcher, "tickets/", **query)) == [ticket.number for ticket in wanted], query
     with clock.frozen(desk.at("2023-01-11 10:00")):

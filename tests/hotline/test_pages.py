@@ -71,6 +71,28 @@ def test_open_tickets_are_sorted_by_their_deadline_and_the_closed_are_not(world:
     assert desk_lines.index("快</a>") < desk_lines.index("慢</a>")
 
 
+def test_the_desk_lists_what_is_due_within_a_day_also_before_it_is_sent_out(world: World) -> None:
+    for title, due in (
+        ("明天到期", "2023-01-04 09:00"),
+        ("今天到期", "2023-01-03 17:00"),
+        ("后天到期", "2023-01-05 17:00"),
+    ):
+        desk.received(world, title=title, city_due_at=desk.at(due))
+    sent = desk.dispatched(world, title="已派出", city_due_at=desk.at("2023-01-03 18:00"))
+    dispatcher = world.client("dispatcher")
+    card = page(dispatcher, "/desk/").partition("即将到期和超期的工单")[2]
+    more = re.search(r'href="([^"]*)">全部', card)
+    assert more
+    listed = page(dispatcher, more[1].replace("&amp;", "&")).partition("<tbody")[2]
+    for found in (card.partition("</section>")[0], listed):
+        places = [found.find(title) for title in ("今天到期", "已派出", "明天到期")]
+        assert -1 not in places
+        assert places == sorted(places)
+        assert "后天到期" not in found
+    with clock.frozen(desk.at("2023-01-03 17:30")):
+        assert sent.title in page(world.client("town"), "/desk/").partition("即将到期和超期的工单")[2]
+
+
 def test_the_empty_list_names_the_tab_that_has_more_and_not_itself(world: World) -> None:
     assert "可切换到“全部”查看" in page(world.client("dispatcher"), "/tickets/?tab=late")
     whole = page(world.client("dispatcher"), "/tickets/?tab=all")
@@ -420,3 +442,16 @@ def test_the_dispatcher_is_offered_the_likely_unit_and_the_choice_is_compared_wi
     dispatcher.post(f"/tickets/{ticket.number}/dispatch/", {"unit": "D02", "version": ticket.version})
     ticket.refresh_from_db()
     assert (ticket.unit, ticket.suggested_unit) == (world.units["住建局"], world.units["城管局"])
+
+
+def test_a_row_on_a_phone_is_a_card_of_its_title_number_state_time_and_unit(world: World) -> None:
+    desk.dispatched(world, title="占道经营")
+    row = page(world.client("dispatcher"), "/tickets/?tab=all").partition("<tbody")[2].partition("</tr>")[0]
+    css = dict(re.findall(r'data-label="([^"]*)"(?: class="([^"]*)")?', row))
+    assert css["标题"].split()[-1] == "c-lead"
+    assert all("c-key" in css[name] for name in ("编号", "状态", "剩余时间"))
+    assert css["承办单位"] == ""
+    assert "c-none" in css["村（社区）"], "says nothing"
+    assert "c-none" in css["标记"]
+    assert all("c-aside" in css[name] for name in ("类型", "分类", "接收时间"))
+    assert 'class="action alone"' in row, "the number leads there"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -206,6 +207,13 @@ def test_the_average_is_of_the_working_hours_of_what_was_closed(world: World) ->
     value = one("average_handling_hours", YEAR)
     hours = 6.5 + 3  # from half past nine on the third, and the next morning
     assert (value.numerator, value.denominator, value.printed) == (hours * 3600, 2, "4.75")
+    with clock.frozen(at("2023-01-05 10:00")):
+        client = world.client("leader")
+        page = client.get("/figures/?period=2023&q=平均办理时长").content.decode()
+        listed = client.get("/figures/average_handling_hours/rows/?period=2023").content.decode()
+    assert re.search(r'data-label="分子" class="num"><a[^>]*>9.50小时</a>', page)
+    assert "合计：9.50小时。" in listed
+    assert "办理工作秒" in listed
 
 
 # 时限 are rules, not numbers

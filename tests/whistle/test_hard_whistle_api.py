@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.hotline import desk
-from tests.whistle.steps import photo, reported
+from tests.whistle.steps import later, photo, reported
 from tests.world import World
 from wangcheng.common.models import Message
 from whistle.models import HardWhistle
@@ -99,8 +100,11 @@ def test_a_problem_on_the_book_is_taken_up_again(world: World) -> None:
     url = assigned(world)
     carried = post(world.client("dispatcher"), url + "carry/", {"note": "待上级资金到位。"}).json()
     assert (carried["state"], carried["carried_at"]) == ("carried", "2023-01-03T09:30:00+08:00")
-    again = post(world.client("other_department"), url + "progress/", {"note": "资金到位，恢复施工。"}).json()
+    with later(days=10):
+        again = post(world.client("other_department"), url + "progress/", {"note": "资金到位，恢复施工。"}).json()
     assert (again["state"], again["carried_at"]) == ("progressing", None)
+    days = date.fromisoformat(again["deadline"]) - date.fromisoformat(carried["deadline"])
+    assert days.days == 10, "the days on the book do not count"
 
 
 def test_only_what_is_solved_can_be_struck(world: World) -> None:

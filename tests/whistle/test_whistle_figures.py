@@ -348,3 +348,23 @@ def test_a_hard_whistle_handed_over_in_the_new_year_moves_no_figure_of_the_old_o
     assert before["hard_whistles"] == 1
     assert compute(names, year, "department") == by_unit
     assert {value.by_short for value in by_unit} == {"住建局"}
+
+
+def test_what_stands_on_the_book_is_not_late(world: World) -> None:
+    """As the tab 超期 has it; the time that was left is counted on when it is resumed."""
+    with on(2023, 1, 3):
+        disposed, absent = handling(world), dispatched(world)
+        take(world, disposed, "suspend", "dispatcher", note="待管网改造。")
+        take(world, absent, "suspend", "dispatcher", note="待管网改造。")
+    with on(2023, 2, 20):
+        before = figures()
+        assert before["whistle_on_time_rate"] == (0, 0)
+        assert before["whistle_arrival_rate"] == (1, 1)
+        take(world, disposed, "resume", "dispatcher")
+        take(world, disposed, "dispose", "department", note="已清理。")
+        assert figures()["whistle_on_time_rate"] == (1, 1)
+    with on(2023, 3, 20):
+        take(world, absent, "resume", "dispatcher")
+    with on(2023, 5, 20):
+        assert figures("2023-02")["whistle_on_time_rate"] == (0, 0)  # received in January
+        assert figures()["whistle_on_time_rate"] == (1, 2)

@@ -181,7 +181,10 @@ def hard(world: World) -> HardWhistle:
 
 def test_a_hard_whistle_shows_batch_sources_and_steps(world: World) -> None:
     case = hard(world)
-    assert "2023年第一批" in text(world, "leader", "/hard-whistles/")
+    listed = text(world, "leader", "/hard-whistles/")
+    assert "2023年第一批" in listed
+    offered = listed.partition("牵头单位")[2].partition("</select>")[0]
+    assert 0 < offered.index("茶亭镇") < offered.index("城管局")
     page = text(world, "leader", f"/hard-whistles/{case.number}/")
     assert f"/hard-whistles/{case.number}/instruct/" in page
     assert "GD0001" in page

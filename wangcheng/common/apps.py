@@ -18,6 +18,6 @@ class CommonConfig(AppConfig):
         from wangcheng.common.policy import upgrades  # noqa: F401
         from wangcheng.common.sheets import loading  # noqa: F401
         from wangcheng.common.sms import rules as message_rules  # noqa: F401
-        from wangcheng.common.ways import entries  # noqa: F401
+        from wangcheng.common.ways import entries, wordings  # noqa: F401
         from wangcheng.common.ways.lists import later  # noqa: F401
         from wangcheng.common.workdays import in_force  # noqa: F401

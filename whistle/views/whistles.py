@@ -35,7 +35,7 @@ WHISTLES = ListPage(
             "state", "状态", Kind.STATE, value=lambda case: case.state_label, tone=lambda case: pages.DOTS[case.state]
         ),
         Column("due_at", "剩余时间", value=pages.left),
-        Column("category.name", "分类"),
+        Column("category.name", "分类", narrow=False),
         Column("village.short_name", "村（社区）"),
         Column("unit.short_name", "承办单位"),
         Column("marks", "标记", Kind.MARKS, value=pages.marks),

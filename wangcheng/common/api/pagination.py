@@ -6,7 +6,7 @@ are those of the list pages.  `page_of` serves function views, `Pages` DRF's gen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -18,15 +18,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from wangcheng.common.api.problems import Invalid, NotThere
+from wangcheng.common.api.queries import only
 from wangcheng.common.ways.lists.keyset import NO_PLACE, Order
+from wangcheng.common.ways.lists.pager import NUMBERED_TO
 
 SIZE, LARGEST = 50, 200
-NUMBERED_TO = 10_000  # rows
 PAGE_PARAMETERS = [
     OpenApiParameter("page", {"type": "integer", "minimum": 1, "maximum": NUMBERED_TO}, description="页码"),
     OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": LARGEST}, description="每页条数"),
     OpenApiParameter("cursor", str, description="上一页 next 中的游标，用于第10000条之后"),
 ]
+ORDERING = OpenApiParameter("ordering", str, description="排序，前加 - 为倒序")
 
 
 Narrow = Callable[[QuerySet[Any]], QuerySet[Any]]
@@ -63,13 +65,15 @@ def page_of(
     order: str = "-pk",
     orderings: Mapping[str, str] | None = None,
     behind: Behind | None = None,
+    filters: Iterable[OpenApiParameter] = (),
 ) -> Response:
     """One page of `rows` (objects, or dictionaries of `.values()` with the key and the order's column in them).
 
     `order` is the column sorted by if the request does not say; `orderings` maps names it may say to columns.  A union
-    cannot be filtered: `behind` makes it anew from parts that are narrowed one by one.
+    cannot be filtered: `behind` makes it anew from parts that are narrowed one by one.  `filters` are the parameters
+    by which the caller has narrowed `rows`; any other is refused.
     """
-    found = listing(request, rows, chosen_order(request, order, orderings or {}), behind)
+    found = listing(request, rows, chosen_order(request, order, orderings or {}), behind, filters=filters)
     return found.answer([show(row) for row in found.rows])
 
 
@@ -83,8 +87,16 @@ def chosen_order(request: Request, default: str, orderings: Mapping[str, str]) -
     return Order(orderings[name], wanted.startswith("-"))
 
 
-def listing(request: Request, rows: QuerySet[Any], order: Order, behind: Behind | None = None) -> Listing:
+def listing(
+    request: Request,
+    rows: QuerySet[Any],
+    order: Order,
+    behind: Behind | None = None,
+    *,
+    filters: Iterable[OpenApiParameter] = (),
+) -> Listing:
     """The page that the request asks for.  Invalid if it asks for nonsense, NotThere if for one that cannot be."""
+    only(request, filters, PAGE_PARAMETERS, (ORDERING,))
     size, number = _number(request, "page_size", SIZE, LARGEST), _number(request, "page", 1, NUMBERED_TO)
     counted = rows.order_by()[: NUMBERED_TO + 1].count()
     total, exact = min(counted, NUMBERED_TO), counted <= NUMBERED_TO
@@ -142,11 +154,11 @@ def _url(request: Request, **changed: Any) -> str:
 
 
 class Pages(BasePagination):
-    """The same for generic views; the view may name `order` and `orderings`."""
+    """The same for generic views; the view may name `order`, `orderings` and `filters`."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         order = chosen_order(request, getattr(view, "order", "-pk"), getattr(view, "orderings", {}))
-        self.listing = listing(request, queryset, order)
+        self.listing = listing(request, queryset, order, filters=getattr(view, "filters", ()))
         return self.listing.rows
 
     def get_paginated_response(self, data: list[Any]) -> Response:

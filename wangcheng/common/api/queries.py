@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from django.utils.dateparse import parse_date
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from wangcheng.common import clock
@@ -27,6 +29,15 @@ def require(request: Request, permission: str) -> User:
     if not user.has_perm(permission):
         raise NotAllowed("您的岗位没有进行此操作的权限。", Code.RIGHT)
     return user
+
+
+def only(request: Request, *known: Iterable[OpenApiParameter]) -> None:
+    """Invalid, by name, if the address says anything but what is documented: a misspelt filter must not list everything."""
+    names = {parameter.name for some in known for parameter in some}
+    unknown = sorted(set(request.query_params) - names)
+    if unknown:
+        usable = f"可用：{'、'.join(sorted(names))}。" if names else ""
+        raise Invalid({name[:40]: [f"没有名为“{name[:40]}”的参数。{usable}"] for name in unknown[:20]})
 
 
 def day_of(request: Request, name: str = "as_of") -> date:

@@ -78,7 +78,11 @@ FIGURE = record(
     value={"anyOf": [{"type": "integer"}, {"type": "string"}], "nullable": True},
     printed=TEXT,
     unit=TEXT,
-    numerator={"anyOf": [{"type": "integer"}, {"type": "string"}], "nullable": True},
+    numerator={
+        "anyOf": [{"type": "integer"}, {"type": "string"}],
+        "nullable": True,
+        "description": "分子。金额以元计；平均办理时长的分子为工作时间合计，以秒计",
+    },
     denominator={"anyOf": [{"type": "integer"}, {"type": "string"}], "nullable": True},
     definition=TEXT,
     version=COUNT,

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, chosen_order, listing, page_schema
 from wangcheng.common.api.problems import Invalid, NotThere
-from wangcheng.common.api.queries import day_of, require
+from wangcheng.common.api.queries import day_of, only, require
 from wangcheng.common.api.shapes import tree_schema
 from wangcheng.common.casework.models import Category
 from wangcheng.common.models import Area, Organisation, UrbanStatus
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from wangcheng.common.people.models import User
 
 AS_OF = OpenApiParameter("as_of", {"type": "string", "format": "date"}, description="哪一天的情况，默认今天")
+_REGION = OpenApiParameter("region", str, description="街镇或村（社区）代码")
+_SCHEME = OpenApiParameter("scheme", enum=[*Category.Scheme.values], description="体系，默认全部")
 _AREA = ("pk", "parent_id", "path", "code", "name", "short_name", "level", "kind", "valid_from", "valid_to")
 
 
@@ -50,6 +52,7 @@ def tree(roots: list[dict[str, Any]], day: date) -> Response:
 @api_view(["GET"])
 def regions(request: Request) -> Response:
     """区—街镇—村（社区）: the division tree of a day, with the confirmed urban status of each village."""
+    only(request, (AS_OF,))
     day = day_of(request)
     rows = Area.objects.in_force(day).filter(level__lte=Area.Level.VILLAGE).order_by("level", "code")
     urban = dict(UrbanStatus.objects.filter(in_force(day)).values_list("area_id", "is_urban"))
@@ -59,11 +62,7 @@ def regions(request: Request) -> Response:
 @extend_schema(
     summary="网格：三级网格及其四级网格",
     tags=["territory"],
-    parameters=[
-        AS_OF,
-        OpenApiParameter("region", str, description="街镇或村（社区）代码"),
-        *PAGE_PARAMETERS,
-    ],
+    parameters=[AS_OF, _REGION, *PAGE_PARAMETERS],
     responses={200: page_schema(tree_schema("grid", alone=True))},
 )
 @api_view(["GET"])
@@ -72,7 +71,9 @@ def grids(request: Request) -> Response:
     user, day = require(request, "grid.view_area"), day_of(request)
     seen = Area.objects.visible_to(user).in_force(day)
     top = seen.filter(level=Area.Level.ESTATE) | seen.filter(level__gt=Area.Level.ESTATE, pk=_own_grid(user))
-    page = listing(request, _within(top, request, day), chosen_order(request, "code", {"code": "code"}))
+    page = listing(
+        request, _within(top, request, day), chosen_order(request, "code", {"code": "code"}), filters=(AS_OF, _REGION)
+    )
     below = Q(pk__in=[])
     for area in page.rows:
         below |= Q(path__startswith=area.path)
@@ -99,8 +100,9 @@ def _within(rows: QuerySet[Area], request: Request, day: date) -> QuerySet[Area]
 @api_view(["GET"])
 def organisations(request: Request) -> Response:
     """机构: the centre, towns with their villages, and departments, as of a day."""
+    only(request, (AS_OF,))
     day = day_of(request)
-    rows = Organisation.objects.in_force(day).order_by("path")
+    rows = Organisation.objects.in_force(day).in_tree()
     columns = ("pk", "parent_id", "code", "name", "short_name", "kind", "valid_from", "valid_to")
     return tree(grow(rows.values(*columns, area_code=F("area__code"))), day)
 
@@ -108,12 +110,13 @@ def organisations(request: Request) -> Response:
 @extend_schema(
     summary="诉求分类",
     tags=["categories"],
-    parameters=[AS_OF, OpenApiParameter("scheme", enum=[*Category.Scheme.values], description="体系，默认全部")],
+    parameters=[AS_OF, _SCHEME],
     responses={200: tree_schema("category")},
 )
 @api_view(["GET"])
 def categories(request: Request) -> Response:
     """三级分类: the versions in force on a day, of tickets or whistles."""
+    only(request, (AS_OF, _SCHEME))
     day, scheme = day_of(request), request.query_params.get("scheme")
     rows = Category.objects.in_force(day).order_by("scheme", "code")
     if scheme is not None:

@@ -25,7 +25,7 @@ from wangcheng.common.api.bodies import checked_body
 from wangcheng.common.api.formschemas import form_schema
 from wangcheng.common.api.pagination import PAGE_PARAMETERS, page_of, page_schema
 from wangcheng.common.api.problems import Invalid, NotThere
-from wangcheng.common.api.queries import period_of, require, user_of, words_of
+from wangcheng.common.api.queries import only, period_of, require, user_of, words_of
 from wangcheng.common.api.rules import TokenRules
 from wangcheng.common.api.shapes import AUDIT, DEFINITION, FIGURE, JOB, TOKEN, rows_of
 from wangcheng.common.api.tokens import NotYet
@@ -183,6 +183,14 @@ PERIOD = {
     "example": "2022Q4",
 }
 
+ASKED = (
+    OpenApiParameter("period", PERIOD, required=True, description="2022、2022Q4、2022-12、2022-12-31 或起止日期"),
+    OpenApiParameter("by", str, enum=breakdowns(), description="分组；按网格（grid）分组时须用name指定指标"),
+    OpenApiParameter(
+        "name", str, description="指标名，可重复或以逗号分隔，默认全部；by=grid时必填，网格多，全部指标的结果过大"
+    ),
+)
+
 
 NAMED_ONLY = frozenset({"grid"})  # a district has thousands: all figures of all of them would be tens of megabytes
 
@@ -190,19 +198,14 @@ NAMED_ONLY = frozenset({"grid"})  # a district has thousands: all figures of all
 @extend_schema(
     summary="指标",
     tags=["figures"],
-    parameters=[
-        OpenApiParameter("period", PERIOD, required=True, description="2022、2022Q4、2022-12、2022-12-31 或起止日期"),
-        OpenApiParameter("by", str, enum=breakdowns(), description="分组；按网格（grid）分组时须用name指定指标"),
-        OpenApiParameter(
-            "name", str, description="指标名，可重复或以逗号分隔，默认全部；by=grid时必填，网格多，全部指标的结果过大"
-        ),
-    ],
+    parameters=[*ASKED],
     responses={200: rows_of(FIGURE)},
 )
 @api_view(["GET"])
 def figures(request: Request) -> Response:
     """指标: value, numerator, denominator, definition and cut-off, whole or broken down."""
     require(request, "common.view_figure")
+    only(request, ASKED)
     by, names = request.query_params.get("by", ""), words_of(request, "name")
     if by and by not in breakdowns():
         raise Invalid({"by": [f"没有名为“{by[:20]}”的分组，可用：{'、'.join(breakdowns())}。"]})
@@ -226,25 +229,27 @@ def definitions(request: Request) -> Response:
 # Audit
 
 
+AUDIT_FILTERS = (
+    OpenApiParameter("kind", enum=[*AuditEntry.Kind.values], description="类别"),
+    OpenApiParameter("actor", str, description="人员姓名或用户名"),
+    OpenApiParameter("object", str, description="对象"),
+    OpenApiParameter("search", str, description="摘要中的文字"),
+    OpenApiParameter("since", {"type": "string", "format": "date"}, description="自（含）"),
+    OpenApiParameter("until", {"type": "string", "format": "date"}, description="至（含）"),
+)
+
+
 @extend_schema(
     summary="审计记录",
     tags=["audit"],
-    parameters=[
-        OpenApiParameter("kind", enum=[*AuditEntry.Kind.values], description="类别"),
-        OpenApiParameter("actor", str, description="人员姓名或用户名"),
-        OpenApiParameter("object", str, description="对象"),
-        OpenApiParameter("search", str, description="摘要中的文字"),
-        OpenApiParameter("since", {"type": "string", "format": "date"}, description="自（含）"),
-        OpenApiParameter("until", {"type": "string", "format": "date"}, description="至（含）"),
-        *PAGE_PARAMETERS,
-    ],
+    parameters=[*AUDIT_FILTERS, *PAGE_PARAMETERS],
     responses={200: page_schema(AUDIT)},
 )
 @api_view(["GET"])
 def audit(request: Request) -> Response:
     """审计记录: for the auditor alone."""
     require(request, "common.view_audit")
-    return page_of(request, search_entries(request.query_params), _shown_entry, order="-pk")
+    return page_of(request, search_entries(request.query_params), _shown_entry, order="-pk", filters=AUDIT_FILTERS)
 
 
 def _shown_entry(entry: AuditEntry) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Model, UniqueConstraint
 
 from wangcheng.common.casework.bulk import Prepared, prepare
-from wangcheng.common.casework.models import Case, standing_values
+from wangcheng.common.casework.models import Case, children, standing_values
 from wangcheng.common.workflow import Carried, Facts, Row, Step, carry
 
 
@@ -23,8 +23,8 @@ class Batch:
 
     def __init__(self, model: type[Case]) -> None:
         self.model = model
-        self.event_model = _children(model, "events")
-        self.standing_model = _children(model, "standings")
+        self.event_model = children(model, "events")
+        self.standing_model = children(model, "standings")
         self._empty()
 
     def _empty(self) -> None:
@@ -102,9 +102,3 @@ def _key_columns(label: str) -> tuple[str, ...]:
             fields = (model._meta.get_field(name) for name in constraint.fields if name != "case")
             return tuple(getattr(field, "attname", field.name) for field in fields)
     raise AssertionError(f"{label} has no unique constraint that `once` could mean")
-
-
-def _children(model: type[Case], name: str) -> type[Model]:
-    """The concrete model behind a case model's reverse relation."""
-    options: Any = model._meta
-    return cast("type[Model]", options.get_field(name).related_model)

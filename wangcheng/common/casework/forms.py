@@ -31,7 +31,7 @@ class CategoryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = Organisation.objects.in_force(clock.today()).exclude(kind=Organisation.Kind.CENTRE).order_by("path")
+        units = Organisation.objects.in_force(clock.today()).exclude(kind=Organisation.Kind.CENTRE).in_tree()
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["day"].initial = clock.today()
 

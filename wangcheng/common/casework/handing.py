@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from wangcheng.common import clock
-from wangcheng.common.casework.models import Case, standing_values
+from wangcheng.common.casework.models import Case, children, standing_values
 from wangcheng.common.models import Organisation
 from wangcheng.common.territory.heirs import heirs_of
 from wangcheng.common.workdays.in_force import current_calendar
@@ -92,7 +92,7 @@ def show(further: Mapping[int, Iterable[int]]) -> None:
 
 def see(model: type[Case], further: Mapping[int, Iterable[int]]) -> None:
     """The sight rows of a unit once more, for other units."""
-    sights = _children(model, "sights")
+    sights = children(model, "sights")
     columns = [field.attname for field in sights._meta.concrete_fields if not field.primary_key]
     for key, others in further.items():
         seen = list(sights._default_manager.filter(organisation_id=key).values(*columns))
@@ -106,7 +106,7 @@ def _above(unit: Organisation) -> list[int]:
 
 
 def _open(model: type[Case], step: Step, units: Collection[int]) -> QuerySet[Any]:
-    sights = _children(model, "sights")._default_manager.filter(organisation__in=list(units))
+    sights = children(model, "sights")._default_manager.filter(organisation__in=list(units))
     named = (Q(**{f"{name}__in": list(units)}) for name in model.UNITS)
     rows = model._default_manager.filter(state__in=step.sources)
     return rows.filter(reduce(or_, named, Q(pk__in=sights.values("case"))))
@@ -130,7 +130,7 @@ def _write(model: type[Case], done: list[tuple[Case, Carried]]) -> None:
         [case for case, _ in done], sorted(names | {"version", "digest"}), batch_size=BATCH
     )
     superseded = [(case, carried.event["at"]) for case, carried in done if carried.supersedes]
-    standings = _children(model, "standings")
+    standings = children(model, "standings")
     if superseded:
         current = standings._default_manager.filter(case__in=[case.pk for case, _ in superseded], until=None)
         current.update(until=superseded[0][1])
@@ -141,15 +141,10 @@ def _write(model: type[Case], done: list[tuple[Case, Carried]]) -> None:
 
 
 def _events(model: type[Case], done: list[tuple[Case, Carried]]) -> list[tuple[Carried, Any]]:
-    events = _children(model, "events")
+    events = children(model, "events")
     rows = [events(case_id=case.pk, **carried.event) for case, carried in done]
     events._default_manager.bulk_create(rows, batch_size=BATCH)
     return [(carried, row) for (_, carried), row in zip(done, rows, strict=True)]
-
-
-def _children(model: type[Case], name: str) -> Any:
-    options: Any = model._meta
-    return options.get_field(name).related_model
 
 
 # One case

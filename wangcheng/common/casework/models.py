@@ -202,6 +202,12 @@ def standing_values(case: Any) -> dict[str, Any]:
     return {name: getattr(case, name) for name in case.TRACKED}
 
 
+def children(model: type[Case], name: str) -> Any:
+    """The concrete model behind a case model's reverse relation: its events, standings, sights."""
+    options: Any = model._meta
+    return options.get_field(name).related_model
+
+
 class Event(models.Model):
     """流转记录: one step taken on a case; append-only and chained by hash.  The database refuses UPDATE and DELETE."""
 

@@ -17,6 +17,11 @@ _YEARS = range(1900, 2100)  # that may be asked for; what is compared with may l
 CHINESE_QUARTERS = "一二三四"
 
 
+def quarter_words(quarter: str) -> str:
+    """2022Q4 as 2022年第四季度."""
+    return f"{quarter[:4]}年第{CHINESE_QUARTERS[int(quarter[-1]) - 1]}季度"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Days `first`…`last`, both included, looked at from the moment `as_of`.
@@ -86,7 +91,7 @@ class Period:
         if len(self.name) == 4:
             return f"{self.name}年"
         if "Q" in self.name:
-            return f"{self.name[:4]}年第{CHINESE_QUARTERS[int(self.name[-1]) - 1]}季度"
+            return quarter_words(self.name)
         if len(self.name) == 7:
             return f"{self.first:%Y年%-m月}"
         first = f"{self.first:%Y年%-m月%-d日}"

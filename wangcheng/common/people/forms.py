@@ -106,7 +106,7 @@ class NewPost(forms.Form):
         super().__init__(*args, **kwargs)
         units = self.fields["organisation"]
         assert isinstance(units, forms.ModelChoiceField)
-        units.queryset = Organisation.objects.in_force(clock.today())
+        units.queryset = Organisation.objects.in_force(clock.today()).in_tree()
         self.fields["valid_from"].initial = clock.today()
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, CharField, Q, Value, When
+from django.db.models.functions import Concat
 
 if TYPE_CHECKING:
     from wangcheng.common.people.models import Organisation, Post, User  # noqa: F401
@@ -21,6 +22,12 @@ def in_force(day: date) -> Q:
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def in_force(self, day: date) -> OrganisationQuerySet:
         return self.filter(in_force(day))
+
+    def in_tree(self) -> OrganisationQuerySet:
+        """The centre, each town with its villages in the order of the division codes, departments; `place` says where."""
+        centre, department = self.model.Kind.CENTRE, self.model.Kind.DEPARTMENT
+        rank = Case(When(kind=centre, then=Value("0")), When(kind=department, then=Value("2")), default=Value("1"))
+        return self.annotate(place=Concat(rank, "code", output_field=CharField())).order_by("place", "pk")
 
     def under(self, root: Organisation) -> OrganisationQuerySet:
         """The organisation and everything below it."""

@@ -19,6 +19,7 @@ register.filter("yuan", words.yuan)
 register.filter("wan", words.wan_yuan)
 register.filter("whole", words.whole)
 register.filter("yes_no", words.yes_no)
+register.filter("grouped", words.grouped)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,6 +12,7 @@ from wangcheng.common import clock
 
 NEAR = timedelta(hours=4)  # less than this left is drawn amber
 NOTHING = "—"
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _WAN = Decimal(10000)
 
 
@@ -101,6 +103,11 @@ def whole(number: Decimal | int | None) -> str:
         return NOTHING
     exact = Decimal(number)
     return f"{int(exact):,}" if exact == exact.to_integral_value() else f"{exact.normalize():,f}"
+
+
+def grouped(text: str) -> str:
+    """A number that is kept as text, as 1,498.00; any other text as it is."""
+    return f"{Decimal(text):,}" if _NUMBER.fullmatch(text) else text
 
 
 def yes_no(value: Any) -> str:

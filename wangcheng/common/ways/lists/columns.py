@@ -57,6 +57,7 @@ class Cell:
     href: str = ""
     title: str = ""
     marks: Sequence[Toned] = field(default_factory=tuple)
+    spoken: bool = False  # words that say by themselves what they are about: “剩 3 小时”
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Column:
     link: bool = False  # the cell leads to the row's page
     shown: bool = True  # False: in exports only
     exported: bool = True
+    narrow: bool | None = None  # on a phone: shown, hidden, or by its place among the columns (see `roles`)
 
     @property
     def is_numeric(self) -> bool:
@@ -96,6 +98,7 @@ class Column:
             self.kind is Kind.STATE,
             href if self.link else "",
             self._title(value, text),
+            spoken=isinstance(value, Toned),
         )
 
     def _title(self, value: Any, text: str) -> str:
@@ -123,6 +126,32 @@ class Column:
         if isinstance(value, date) or (self.kind in NUMERIC and isinstance(value, (int, float, Decimal))):
             return value
         return self.words(value) if self.kind is Kind.YES_NO else str(value)
+
+
+BESIDE = 5  # columns that a card on a phone shows beside its lead
+
+
+def roles(columns: Sequence[Column]) -> list[str]:
+    """What each column is on a phone, where a row is a card of about three lines, as a CSS class.
+
+    The first long text leads (else what links, else the first column), the link is the card's key, states and marks
+    always stand there; of the rest those that come first, or say so, and what is left over is put aside.
+    """
+    lead = next((column for column in columns if column.kind is Kind.LONG), None)
+    lead = lead or next((column for column in columns if column.link), columns[0] if columns else None)
+    always = [column for column in columns if column.narrow or column.link or column.kind in (Kind.STATE, Kind.MARKS)]
+    rest = [column for column in columns if column.narrow is None and column not in always and column is not lead]
+    counted = sum(column is not lead and column.kind is not Kind.MARKS for column in always)
+    kept = [*always, *rest[: max(BESIDE - counted, 0)]]
+
+    def role(column: Column) -> str:
+        if column is lead:
+            return "c-lead"
+        if column not in kept:
+            return "c-aside"
+        return "c-key" if column.link or column.kind in (Kind.STATE, Kind.MARKS) else ""
+
+    return [role(column) for column in columns]
 
 
 def walk(row: Any, path: str) -> Any:

@@ -10,7 +10,7 @@ def ticket_list(request):
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,11 +23,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from wangcheng.common.ways.addresses import with_query, without
-from wangcheng.common.ways.lists.columns import Cell, Column
+from wangcheng.common.ways.lists.columns import Cell, Column, roles
 from wangcheng.common.ways.lists.export import export
 from wangcheng.common.ways.lists.filters import Tag, tags
 from wangcheng.common.ways.lists.keyset import Order
 from wangcheng.common.ways.lists.pager import Page, page_of, sizes
+from wangcheng.common.ways.words import NOTHING
 
 if TYPE_CHECKING:
     from wangcheng.common.models import SavedFilter, User
@@ -104,6 +105,7 @@ class ListPage:
     empty: str = "没有符合条件的记录，可放宽筛选条件后重试。"
     note: str = ""  # under the table: as-of date, definition
     shown_filters: int = 3
+    counts_exactly: bool = False  # also beyond row 10,000 and at once: the list behind a number shows that number
     template: str = "parts/list_page.html"
     context: Mapping[str, Any] = field(default_factory=dict)
 
@@ -136,6 +138,12 @@ class ListPage:
 def picked(request: HttpRequest) -> list[int]:
     """Keys of the rows ticked in a list."""
     return [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19]
+
+
+def _placed(cell: Cell, role: str) -> Cell:
+    """The cell with its part in a card on a phone; one that says nothing is left out there, spoken words need no heading."""
+    none = "c-none" if not cell.marks and cell.text in ("", NOTHING) else ""
+    return replace(cell, css=" ".join(filter(None, (cell.css, role or ("c-key" if cell.spoken else ""), none))))
 
 
 class Asked:
@@ -183,7 +191,10 @@ class Asked:
 
     @cached_property
     def page(self) -> Page:
-        return page_of(self.request, self.rows, self.order, told=self._told)
+        found = page_of(self.request, self.rows, self.order, told=self._told)
+        if found.exact or not self.list.counts_exactly:
+            return found
+        return replace(found, total=self.exact_total, exact=True)
 
     @cached_property
     def lines(self) -> list[Row]:
@@ -193,8 +204,17 @@ class Asked:
         url = self.list.row_url(row) if self.list.row_url else ""
         further = self.list.row_link.url(row) if self.list.row_link else ""
         tone = self.list.row_tone(row) if self.list.row_tone else ""
-        cells = [column.cell(row, url) for column in self.columns]
+        cells = [_placed(column.cell(row, url), role) for column, role in zip(self.columns, self._roles, strict=True)]
         return Row(row.pk, url, further, cells, tone, self._action(row))
+
+    @cached_property
+    def _roles(self) -> list[str]:
+        return roles(self.columns)
+
+    @property
+    def keyed(self) -> bool:
+        """Whether a cell leads to the row's page: then a card on a phone needs no link of its own below."""
+        return any(column.link for column in self.columns)
 
     @property
     def searchable(self) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +39,7 @@ from wangcheng.common.policy.registry import rule_sets
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
 from wangcheng.common.ways.lists import Column, Kind, ListPage, RowLink
-from wangcheng.common.ways.views.figures import asked_period, may_open
+from wangcheng.common.ways.views.figures import asked_period, may_open, numerator_words
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -137,7 +136,7 @@ def _note(figure: Figure, period: Period, part: str, rows: QuerySet[Any], seen: 
     said = [f"统计期：{period.label}，统计截止：{words.moment(period.as_of)}。口径：{figure.definition}"]
     if column := _summed(figure, part):
         total = rows.order_by().aggregate(total=Sum(column))["total"] or 0
-        said.append(f"合计：{words.yuan(total) if isinstance(total, Decimal) else words.whole(total)}。")
+        said.append(f"合计：{numerator_words(figure, total)}。")
     elif figure.distinct:
         said.append(f"按不重复计数：{words.whole(rows.order_by().values(figure.distinct).distinct().count())}。")
     if seen is not rows:
@@ -158,7 +157,9 @@ def _columns(figure: Figure, part: str, model: type[Model], *, reads: bool) -> l
     summed = _summed(figure, part)
     fields = {field.name: field for field in model._meta.concrete_fields}
     if summed in fields and summed not in dict(shown):
-        shown.append((summed, str(fields[summed].verbose_name)))
+        of_case = getattr(_case_of(model), "_meta", None)  # an as-of row has the words of its case
+        named = {field.name: field for field in of_case.concrete_fields} if of_case else {}
+        shown.append((summed, str(named.get(summed, fields[summed]).verbose_name)))
     return shown
 
 
@@ -184,6 +185,7 @@ def _list(
         row_url=_linker(figure) if reader else None,
         row_link=_offer(figure, reader) if reader else None,
         empty="这个数字背后没有记录。",
+        counts_exactly=True,
         template="common/figure_rows.html",
     )
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from wangcheng.common import clock
 from wangcheng.common.figures import compute, registry
 from wangcheng.common.figures.compute import Value
-from wangcheng.common.figures.periods import Period
+from wangcheng.common.figures.periods import CHINESE_QUARTERS, Period
 from wangcheng.common.figures.registry import Figure
 from wangcheng.common.ways import words
 from wangcheng.common.ways.access import needs, signed_in
@@ -39,7 +39,7 @@ BY = {
 }
 SPANS = [
     ("", "全年"),
-    *((f"Q{number}", f"第{name}季度") for number, name in enumerate("一二三四", start=1)),
+    *((f"Q{number}", f"第{name}季度") for number, name in enumerate(CHINESE_QUARTERS, start=1)),
     *((f"-{month:02}", f"{month}月") for month in range(1, 13)),
 ]
 COLUMNS_MOST = 8  # figures side by side in a breakdown
@@ -143,8 +143,15 @@ class GroupRow:
 
 
 def _part(name: str) -> Callable[[Value], Any]:
-    """Numerator or denominator of a rate; a count or an amount has none."""
-    return lambda value: getattr(value, name) if value.figure.is_rate else None
+    """Numerator or denominator of a rate; a count or an amount has none.  The sum of an average in its own unit."""
+
+    def read(value: Value) -> Any:
+        if not value.figure.is_rate:
+            return None
+        figure = value.figure
+        return summed(figure, value.numerator) if figure.mean and name == "numerator" else getattr(value, name)
+
+    return read
 
 
 def _definition(figure: Figure) -> str:
@@ -212,10 +219,20 @@ def number(value: Value, period: Period, user: User, by: str = "") -> Number:
     opens = may_open(value.figure, user)
     url = rows_url(value.figure, period, "numerator", by, value.by_id) if opens else ""
     below = rows_url(value.figure, period, "denominator", by, value.by_id) if opens and value.figure.is_rate else ""
-    return Number(value, part_words(value, value.numerator), part_words(value, value.denominator), url, below)
+    return Number(value, numerator_words(value.figure, value.numerator), part_words(value.denominator), url, below)
 
 
-def part_words(value: Value, part: Decimal | int | None) -> str:
+def numerator_words(figure: Figure, numerator: Decimal | int) -> str:
+    """The numerator; of an average the sum as the average itself is measured, with its unit: seconds as hours."""
+    return f"{words.yuan(summed(figure, numerator))}{figure.unit}" if figure.mean else part_words(numerator)
+
+
+def summed(figure: Figure, numerator: Decimal | int) -> Decimal:
+    """The sum that an average is taken of, in the unit of the average."""
+    return compute.half_up(Decimal(numerator) / figure.scale)
+
+
+def part_words(part: Decimal | int | None) -> str:
     """Counts plain, amounts of money with two places."""
     if part is None:
         return ""

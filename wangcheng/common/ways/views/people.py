@@ -28,7 +28,7 @@ SUGGESTED = 10
 
 
 def _units(request: HttpRequest) -> QuerySet[Organisation]:
-    return Organisation.objects.in_force(clock.today())
+    return Organisation.objects.in_force(clock.today()).in_tree()
 
 
 class UserFilter(django_filters.FilterSet):
