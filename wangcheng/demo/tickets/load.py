@@ -23,6 +23,7 @@ from wangcheng.demo.cast import Cast
 from wangcheng.demo.chance import dice
 from wangcheng.demo.quota import Total
 from wangcheng.demo.shapes import moments, per_day
+from wangcheng.demo.tickets.joined import merge_repeats
 from wangcheng.demo.tickets.matters import Matter, Mint
 from wangcheng.demo.tickets.reminders import Reminders
 from wangcheng.demo.tickets.results import Results
@@ -82,6 +83,8 @@ class TicketYear:
         if month % 3 == 1:
             self._spoil(matters, month // 3, chance)
         stories = self._tell(matters, chance)
+        if month < 12:  # the parents' last callbacks of December are not settled yet
+            merge_repeats(stories, self.cast, chance)
         self._fit_pushes(month, stories, chance)
         self.results.delay_contacts(stories, self.calendar, chance)
         self._end(month, stories)
@@ -150,13 +153,18 @@ class TicketYear:
         """The month's tickets with key and number, before anything has happened to them."""
         serials: Counter[date] = Counter()
         keys: dict[int, int] = {}  # matter → ticket
+        numbers: dict[int, str] = {}
         told = []
         for story in stories:
             day = story.matter.received_at.date()
             serials[day] += 1
             keys[id(story.matter)] = key = next(self.keys)
             earlier = story.matter.repeats
-            told.append((_ticket(key, story.matter, serials[day], keys[id(earlier)] if earlier else None), story))
+            ticket = _ticket(key, story.matter, serials[day], keys[id(earlier)] if earlier else None)
+            told.append((ticket, story))
+            numbers[id(story.matter)] = ticket.number
+            if story.parent is not None:
+                story.name_parent(ticket.number, keys[id(story.parent.matter)], numbers[id(story.parent.matter)])
         insert(NumberSequence, [{"key": f"ticket-{day:%Y%m%d}", "last": last} for day, last in serials.items()])
         return told
 
@@ -196,7 +204,7 @@ def _may_be_slow(matter: Matter) -> bool:
 
 
 def _is_closed(story: Story) -> bool:
-    return story.callback is not None or story.beats[-1].step.name == "answer"
+    return story.callback is not None or story.beats[-1].step.name in ("answer", "follow")
 
 
 def _ticket(key: int, matter: Matter, serial: int, repeat_of: int | None) -> Ticket:
@@ -205,7 +213,7 @@ def _ticket(key: int, matter: Matter, serial: int, repeat_of: int | None) -> Tic
         name: getattr(matter, name)
         for name in (
             "received_at", "type", "source", "urgency", "town_id", "village_id", "grid_id", "title", "content", "place",
-            "caller_name", "caller_phone", "anonymous", "confidential",
+            "caller_name", "caller_phone", "anonymous", "confidential", "marks",
         )
     }  # fmt: skip
     return Ticket(
