@@ -23,28 +23,36 @@ _TITLE = 14  # so much of a title fits beside number, deadline and signature int
 
 def dispatched(ticket: Ticket, unit_people: list[User], grid_people: list[User]) -> None:
     """派单: the unit and its co-units are told; the leader and officer of the grid get the push."""
-    texts = [_text(ticket, f"收到新工单，{_by(ticket.due_at)}前办结。", unit_people, Message.Purpose.NOTICE)]
+    texts = [_text(ticket, notice_text(ticket), unit_people, Message.Purpose.NOTICE)]
     if ticket.pushed_at is not None and ticket.pushed_at == ticket.dispatched_at:
-        texts.append(_push(ticket, grid_people))
+        texts.append(_text(ticket, push_text(ticket), grid_people, Message.Purpose.PUSH, ticket.unit))
     queue_all(texts)
 
 
-def _push(ticket: Ticket, people: list[User]) -> Text:
-    words = f"已推送至您的网格，请{_by(ticket.contact_due_at)}前联系来电人。"
-    return _text(ticket, words, people, Message.Purpose.PUSH, ticket.unit)
+def notice_text(ticket: Ticket) -> str:
+    """派单 as the units are told."""
+    return _said(ticket, f"收到新工单，{_by(ticket.due_at)}前办结。")
+
+
+def push_text(ticket: Ticket) -> str:
+    """双推送 as the grid is told."""
+    return _said(ticket, f"已推送至您的网格，请{_by(ticket.contact_due_at)}前联系来电人。")
 
 
 def sent_back(ticket: Ticket) -> None:
     """重办: the unit is told of the new round."""
     people = [post.user for post in lookups.unit_people([ticket.unit_id], clock.today())]
     words = f"退回重办（第{ticket.round}轮），{_by(ticket.due_at)}前办结。"
-    queue_all([_text(ticket, words, people, Message.Purpose.NOTICE)])
+    queue_all([_text(ticket, _said(ticket, words), people, Message.Purpose.NOTICE)])
+
+
+def _said(ticket: Ticket, words: str) -> str:
+    return f"12345工单{ticket.number}“{mask_text(ticket.title)[:_TITLE]}”{words}"
 
 
 def _text(
-    ticket: Ticket, words: str, people: list[User], purpose: Message.Purpose, unit: Organisation | None = None
+    ticket: Ticket, said: str, people: list[User], purpose: Message.Purpose, unit: Organisation | None = None
 ) -> Text:
-    said = f"12345工单{ticket.number}“{mask_text(ticket.title)[:_TITLE]}”{words}"
     urgent = ticket.urgency != ticket.Urgency.NORMAL
     return Text(said, people, purpose, ticket.number, urgent, unit)
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
+from hotline import workflow
 from hotline.actions import number_of
 from hotline.models import Ticket
 from hotline.rules import rules_on
@@ -25,6 +26,7 @@ from wangcheng.demo.quota import Total
 from wangcheng.demo.shapes import moments, per_day
 from wangcheng.demo.tickets.joined import merge_repeats
 from wangcheng.demo.tickets.matters import Matter, Mint
+from wangcheng.demo.tickets.messages import Outbox
 from wangcheng.demo.tickets.reminders import Reminders
 from wangcheng.demo.tickets.results import Results
 from wangcheng.demo.tickets.story import Pace, Story, Teller, archive_beat
@@ -51,7 +53,8 @@ class TicketYear:
         self.rules_on = cache(rules_on)
         self.teller = Teller(cast, calendar, self.rules_on)
         self.results = Results()
-        self.reminders = Reminders(cast, Total(targets.REMINDERS * scale, self.count), calendar)
+        self.outbox = Outbox(cast)
+        self.reminders = Reminders(cast, Total(targets.REMINDERS * scale, self.count), calendar, self.outbox)
         self.keys = iter(reserve_keys(Ticket, self.count))
         self.left_open = self.pushed = 0
 
@@ -171,12 +174,13 @@ class TicketYear:
     def _carried(self, told: list[tuple[Ticket, Story]]) -> tuple[int, list[Prepared]]:
         """The stories carried through the process, as rows; asks the database for nothing."""
         batch = Batch(Ticket)
+        messages: list[dict[str, Any]] = []
         for ticket, story in told:
-            self._carry(batch, ticket, story)
-        messages = [row for ticket, story in told for row in self.reminders.rows(ticket, story)]
+            self._carry(batch, ticket, story, messages)
+            messages.extend(self.reminders.rows(ticket, story))
         return len(told), [*batch.prepared(), *([prepare(Message, messages)] if messages else [])]
 
-    def _carry(self, batch: Batch, ticket: Ticket, story: Story) -> None:
+    def _carry(self, batch: Batch, ticket: Ticket, story: Story, messages: list[dict[str, Any]]) -> None:
         limits = self.rules_on(story.matter.received_at.date()).limits
         beats = sorted(story.beats, key=lambda beat: beat.at)
         if story.ends_at <= LAST and _is_closed(story) and (filed := archive_beat(story, limits.archive_days, LAST)):
@@ -191,6 +195,8 @@ class TicketYear:
         batch.begin(ticket, *first)
         for step, facts in others:
             batch.step(ticket, step, facts)
+            if step is workflow.DISPATCH:
+                messages.extend(self.outbox.dispatched(ticket, facts.inputs))
 
 
 def _free(matter: Matter, earlier: set[int]) -> bool:

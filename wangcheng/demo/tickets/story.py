@@ -266,7 +266,8 @@ class _Telling:
         elif self.told.pace is Pace.SLOW:
             self._between(max(self.now, remind_at), inner)
         else:
-            self._between(self.now, self._asked_meanwhile(remind_at))
+            remind_at = self._asked_meanwhile(remind_at)
+            self._between(self.now, remind_at)
         self.told.finish = self._finished()
 
     def _asked_meanwhile(self, remind_at: datetime) -> datetime:
