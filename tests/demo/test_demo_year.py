@@ -220,7 +220,8 @@ def test_every_photo_that_a_step_asked_for_is_there(year: Period) -> None:
 
 def test_the_year_has_what_an_office_meets_beside_the_main_road(year: Period) -> None:
     taken = set(TicketEvent.objects.values_list("step", flat=True))
-    assert {"extend", "rule_extend", "suspend", "resume", "merge", "absorb", "follow", "exclude"} <= taken
+    assert {"extend", "rule_extend", "suspend", "resume", "merge", "absorb", "follow", "exclude", "correct"} <= taken
+    assert Ticket.objects.filter(exclusion="granted").exists()
     assert Ticket.objects.filter(urgency="critical").exists()
     assert Ticket.objects.exclude(marks=[]).exists()
     assert not Ticket.objects.filter(state="merged").exists()

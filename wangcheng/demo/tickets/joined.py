@@ -1,4 +1,7 @@
-"""Mergers of the invented year: who calls again while the first ticket is in hand is joined to it and answered with it."""
+"""Mergers and corrections of the invented year.
+
+Who calls again while the first ticket is in hand is joined to it and answered with it.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from hotline import workflow
-from hotline.models.choices import State
+from hotline.models.choices import Mark, State
 from wangcheng.common import clock
 from wangcheng.common.people.roles import Role
+from wangcheng.common.workdays.calendar import Calendar
 from wangcheng.common.workflow import SYSTEM
 from wangcheng.demo.cast import Cast
 from wangcheng.demo.tickets.story import Beat, Pace, Story
 
 SHARE = 0.5  # of those that could be
+CORRECTED = 0.001  # of the closed ones
+LATE_MARK = "同类诉求近期集中，补记热点标记。"
 SETTLED = datetime(2022, 12, 10, tzinfo=clock.CHINA)  # what ends before keeps its end, whatever the year's end asks for
 
 
@@ -51,3 +57,14 @@ def _follow(story: Story, first: Story, cast: Cast, chance: random.Random) -> No
     story.contact = story.contact_due = story.finish = story.review = story.callback = story.dispatched = None
     story.parent, story.absorbed = first, Beat(workflow.ABSORB, at, SYSTEM, {"gone": False})
     first.beats.append(story.absorbed)
+
+
+def correct_marks(stories: Sequence[Story], cast: Cast, calendar: Calendar, chance: random.Random) -> None:
+    """更正: a few closed tickets turn out to be hot ones; nothing that a rate counts is changed."""
+    for story in stories:
+        hot = str(Mark.HOT) in story.matter.marks
+        if story.callback is None or story.ends_at >= SETTLED or hot or chance.random() >= CORRECTED:
+            continue
+        at = calendar.add(story.ends_at, chance.randrange(2 * 3600, 14 * 3600)).at
+        marks = {"marks": [*story.matter.marks, str(Mark.HOT)]}
+        story.beats.append(Beat(workflow.CORRECT, at, cast.at_centre(Role.DISPATCHER, chance), marks, LATE_MARK))

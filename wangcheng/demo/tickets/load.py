@@ -24,7 +24,7 @@ from wangcheng.demo.cast import Cast
 from wangcheng.demo.chance import dice
 from wangcheng.demo.quota import Total
 from wangcheng.demo.shapes import moments, per_day
-from wangcheng.demo.tickets.joined import merge_repeats
+from wangcheng.demo.tickets.joined import correct_marks, merge_repeats
 from wangcheng.demo.tickets.matters import Matter, Mint
 from wangcheng.demo.tickets.messages import Outbox
 from wangcheng.demo.tickets.reminders import Reminders
@@ -92,6 +92,7 @@ class TicketYear:
         self.results.delay_contacts(stories, self.calendar, chance)
         self._end(month, stories)
         self.results.answer(stories, chance)
+        correct_marks(stories, self.cast, self.calendar, chance)
         return stories
 
     def _matter(self, moment: datetime, chance: random.Random) -> Matter:

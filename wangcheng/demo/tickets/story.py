@@ -24,7 +24,12 @@ from wangcheng.demo.tickets import words
 from wangcheng.demo.tickets.matters import Matter
 
 MINUTE, HOUR = 60, 3600
-EXTENDED, SUSPENDED, UNCOUNTED = 0.03, 0.004, 0.006  # of the ordinary matters that are done before a reminder
+EXTENDED, SUSPENDED, UNCOUNTED, NAMELESS = (
+    0.03,
+    0.004,
+    0.006,
+    0.06,
+)  # of the ordinary matters that are done before a reminder
 LAST_REDO_MONTH = 11  # a closed ticket is not opened again so late that the year's end would find it half done
 
 
@@ -279,7 +284,7 @@ class _Telling:
             return self._more_time(remind_at)
         if draw < EXTENDED + SUSPENDED:
             return self._pause(remind_at)
-        if draw < EXTENDED + SUSPENDED + UNCOUNTED:
+        if draw < EXTENDED + SUSPENDED + (NAMELESS if self.matter.anonymous else UNCOUNTED):
             self._not_to_count()
         return remind_at
 
@@ -288,7 +293,7 @@ class _Telling:
         days = self.chance.randint(1, 3)
         self.office(30 * MINUTE, 3 * HOUR)
         self.beat(workflow.EXTEND, self.unit(), words.more_time(self.chance), days=days)
-        self.office(HOUR, 10 * HOUR)
+        self.office(2 * HOUR, 14 * HOUR)
         granted = self.chance.random() < 0.85
         self.beat(workflow.RULE_EXTEND, self.centre(Role.SUPERVISOR), granted=granted)
         return self.teller.work(remind_at, self.calendar.days(days)) if granted else remind_at
@@ -304,11 +309,10 @@ class _Telling:
 
     def _not_to_count(self) -> None:
         """剔除: granted where no published rate counts the ticket anyway, for nobody can be asked."""
-        matter = self.matter
         self.office(30 * MINUTE, 2 * HOUR)
-        granted = matter.anonymous and matter.grid_id is None and not matter.counts_for_village
+        granted = self.matter.anonymous and not self.matter.counts_for_village
         self.beat(workflow.EXCLUDE, self.unit(), words.NO_NUMBER if granted else words.NO_DUTY)
-        self.office(HOUR, 8 * HOUR)
+        self.office(3 * HOUR, 14 * HOUR)
         self.beat(workflow.RULE_EXCLUDE, self.centre(Role.SUPERVISOR), granted=granted)
 
     def _deadlines(self) -> tuple[datetime, datetime, datetime]:
