@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +29,7 @@ class Outbox:
         self.phones = dict(User.objects.values_list("pk", "phone"))
         self.rules = in_force(MessageRules, WINDOWS[0][0])
 
-    def dispatched(self, ticket: Ticket, inputs: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def dispatched(self, ticket: Ticket, inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The push to the grid, and from December on the notice to the units, as of the dispatch just carried."""
         at, unit_id = ticket.dispatched_at, ticket.unit_id
         if at is None or unit_id is None:

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from wangcheng.common.casework.attachments import AttachmentRules
@@ -84,7 +85,7 @@ def _keep(purpose: WhistleAttachment.Purpose, number: int, seed: int) -> dict[st
         "size": len(content.data),
         "sha256": hashlib.sha256(content.data).hexdigest(),
         "purpose": str(purpose),
-        "fingerprint": fingerprint(ContentFile(content.data)),
+        "fingerprint": fingerprint(SimpleUploadedFile(NAMES[purpose], content.data)),
     }
 
 
