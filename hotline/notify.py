@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 
 def dispatched(ticket: Ticket, unit_people: list[User], grid_people: list[User]) -> None:
     """派单: the unit and its co-units are told; whom this very dispatch pushed it to in the grid, gets the push."""
-    words = f"您单位收到{named(ticket)}，请{_by(ticket.due_at)}办结。"
-    texts = [_text(ticket, words, unit_people, Message.Purpose.NOTICE)]
+    texts = [_text(ticket, notice_text(ticket), unit_people, Message.Purpose.NOTICE)]
     if pushed := lookups.pushed_to(ticket, grid_people):
-        texts.append(_push(ticket, pushed))
+        texts.append(_text(ticket, push_text(ticket), pushed, Message.Purpose.PUSH, ticket.unit))
     queue_all(texts)
 
 
-def _push(ticket: Ticket, people: list[User]) -> Text:
-    words = f"{named(ticket)}已推送至您的网格，请{_by(ticket.contact_due_at)}联系来电人。"
-    return _text(ticket, words, people, Message.Purpose.PUSH, ticket.unit)
+def notice_text(ticket: Ticket) -> str:
+    """派单 as the units are told."""
+    return f"您单位收到{named(ticket)}，请{_by(ticket.due_at)}办结。"
+
+
+def push_text(ticket: Ticket) -> str:
+    """双推送 as the grid is told."""
+    return f"{named(ticket)}已推送至您的网格，请{_by(ticket.contact_due_at)}联系来电人。"
 
 
 def sent_back(ticket: Ticket) -> None:

@@ -8,10 +8,11 @@ on both, how it is written is not.
 from __future__ import annotations
 
 import copy
+import hashlib
 import html
 import random
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -31,7 +32,7 @@ from budget.report.figures import ALSO, NAMES, figures_of
 from budget.report.issue import files_of
 from budget.report.narrative import default_sections
 from grid.models import Assessment
-from hotline.models import Ticket, TicketPush
+from hotline.models import Ticket, TicketCallback, TicketContact, TicketEvent, TicketPush
 from tests.judges import by_office, pages
 from wangcheng.common import clock
 from wangcheng.common.casework.batch import Batch
@@ -40,12 +41,12 @@ from wangcheng.common.casework.models import replay
 from wangcheng.common.figures.compute import compute, rows
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import Figure, get
-from wangcheng.common.models import Area, Organisation, User
+from wangcheng.common.models import Area, Message, Organisation, User
 from wangcheng.common.workflow import Facts, Step, move, plain
 from wangcheng.demo import targets
 from wangcheng.demo.load import Wanted, load_year
 from wangcheng.demo.tickets.yearend import LAST
-from whistle.models import Whistle
+from whistle.models import Whistle, WhistleAttachment, WhistleEvent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration year")]
 PART = 20 if connection.vendor == "postgresql" else 1  # of the year is loaded
@@ -190,6 +191,44 @@ def test_every_eligible_ticket_dispatched_in_december_was_pushed_and_none_before
     assert not TicketPush.objects.filter(pushed_at__lt=clock.at(LAST.date().replace(day=1))).exists()
 
 
+def test_nobody_is_reached_by_what_the_ticket_does_not_tell(year: Period) -> None:
+    """No number, no telephone, no callback; a secret caller is telephoned by the centre alone."""
+    contacts = TicketContact.objects.exclude(way="meeting")
+    assert not contacts.filter(case__anonymous=True).exists()
+    secret = Q(case__confidential=True) | Q(case__type="report")
+    assert contacts.filter(secret).exists()
+    assert not contacts.filter(secret).exclude(organisation__kind="centre").exists()
+    assert not TicketCallback.objects.filter(case__anonymous=True).exclude(satisfaction="unreachable").exists()
+
+
+def test_whoever_was_pushed_a_ticket_was_sent_a_message(year: Period) -> None:
+    pushed = Counter(TicketPush.objects.values_list("case__number", "user_id"))
+    sent = Message.objects.filter(purpose=Message.Purpose.PUSH, accepted_at__isnull=False)
+    assert Counter(sent.values_list("about", "recipient_id")) == pushed
+
+
+def test_every_photo_that_a_step_asked_for_is_there(year: Period) -> None:
+    for step, purpose in (("report", "report"), ("arrive", "arrive"), ("verify", "verify")):
+        taken = Counter(WhistleEvent.objects.filter(step=step).values_list("case_id", flat=True))
+        assert Counter(WhistleAttachment.objects.filter(purpose=purpose).values_list("case_id", flat=True)) == taken
+    for photo in {row.file.name: row for row in WhistleAttachment.objects.order_by("-pk")[:500]}.values():
+        with photo.file.open("rb") as file:
+            assert hashlib.sha256(file.read()).hexdigest() == photo.sha256
+        assert photo.thumbnail.size
+        assert photo.fingerprint
+
+
+def test_the_year_has_what_an_office_meets_beside_the_main_road(year: Period) -> None:
+    taken = set(TicketEvent.objects.values_list("step", flat=True))
+    assert {"extend", "rule_extend", "suspend", "resume", "merge", "absorb", "follow", "exclude", "correct"} <= taken
+    assert Ticket.objects.filter(exclusion="granted").exists()
+    assert Ticket.objects.filter(urgency="critical").exists()
+    assert Ticket.objects.exclude(marks=[]).exists()
+    assert not Ticket.objects.filter(state="merged").exists()
+    if PART == 1:
+        assert Ticket.objects.filter(extension="asked", state="handling").exists()
+
+
 def test_departments_dispose_of_a_fifth_in_every_town(year: Period) -> None:
     shares = compute(["department_share"], year, "town")
     assert len(shares) == 16
@@ -321,6 +360,8 @@ def _compare(batch: Any, single: Any) -> None:
     own = {"id", "number", "digest", "city_number"}
     assert _columns(batch, own) == _columns(single, own)
     for relation in batch._meta.related_objects:
+        if relation.name == "attachments":
+            continue  # files are kept by the actions, beside the step
         if relation.field.name == "case" and apps.get_app_config(relation.related_model._meta.app_label):
             left, right = (_children(case, relation, {"id", "case_id", "digest"}) for case in (batch, single))
             assert left == right, relation.related_model

@@ -12,7 +12,7 @@ from wangcheng.common.casework.bulk import reserve_keys
 from wangcheng.common.people.roles import Role
 from wangcheng.common.workdays.calendar import Calendar
 from wangcheng.common.workflow import Facts, Step
-from wangcheng.demo.cast import Cast, leaves
+from wangcheng.demo.cast import Cast, Spot, leaves
 from wangcheng.demo.chance import apportion, dice
 from wangcheng.demo.targets import HARD_BATCHES, HARD_SOLVED, HARD_WHISTLES
 from whistle import hard_workflow as process
@@ -21,10 +21,10 @@ from whistle.models import HardBatch, HardWhistle
 YEAR = 2022
 BATCH_DAYS = (date(2022, 3, 14), date(2022, 5, 16), date(2022, 7, 18), date(2022, 9, 13), date(2022, 11, 14))
 ORDINALS = "一二三四五"
-PROBLEMS = (
-    "农贸市场周边占道经营反复", "老旧小区化粪池长期外溢", "在建道路迟迟未通车", "楼盘逾期交房", "企业噪声扰民多次反复",
-    "小区电梯更换资金未落实", "城乡结合部积水点整治", "安置小区办证难", "河渠水质反复超标", "消防通道长期被占用",
+ANYWHERE = (
+    "农贸市场周边占道经营反复", "在建道路迟迟未通车", "企业噪声扰民多次反复", "积水点整治", "河渠水质反复超标",
 )  # fmt: skip
+IN_ESTATES = ("化粪池长期外溢", "逾期交房", "电梯更换资金未落实", "安置房办证难", "消防通道长期被占用")
 LEADERS = ("分管城建区领导", "分管农业区领导", "分管政法区领导", "分管工业区领导")
 
 
@@ -35,13 +35,14 @@ def load_hard_whistles(cast: Cast, calendar: Calendar, seed: int) -> None:
     unsolved = set(chance.sample(range(HARD_WHISTLES - 2 * sizes[-1], HARD_WHISTLES), HARD_WHISTLES - HARD_SOLVED))
     batch, urn = Batch(HardWhistle), leaves("whistle")
     keys = iter(reserve_keys(HardWhistle, HARD_WHISTLES))
+    spots = iter(chance.sample(cast.spots, HARD_WHISTLES))  # no place twice
     serial = 0
     for number, size in enumerate(sizes, start=1):
         row = HardBatch.objects.create(year=YEAR, sequence=number, name=f"{YEAR}年第{ORDINALS[number - 1]}批攻坚哨")
         for place in range(1, size + 1):
-            leaf, spot = urn.draw(chance), chance.choice(cast.spots)
+            leaf, spot = urn.draw(chance), next(spots)
             whistle = HardWhistle(id=next(keys), number=f"GJ{YEAR}{number:02}{place:02}", batch=row)
-            title = f"{spot.words[:-2]}{chance.choice(PROBLEMS)}"
+            title = _title(spot, chance)
             columns: dict[str, Any] = {
                 "title": title,
                 "content": f"{title}，多次反映未彻底解决，提请领办攻坚。（演示数据）",
@@ -58,6 +59,12 @@ def load_hard_whistles(cast: Cast, calendar: Calendar, seed: int) -> None:
             _carry(batch, whistle, columns, steps, cast, calendar, chance)
             serial += 1
     batch.write()
+
+
+def _title(spot: Spot, chance: random.Random) -> str:
+    """Where, and what will not go away.  An estate ("…一期") has troubles of its own."""
+    estate = spot.words.endswith("期")
+    return f"{spot.words}{chance.choice((*ANYWHERE, *IN_ESTATES) if estate else ANYWHERE)}"
 
 
 Taken = tuple[Step, datetime, dict[str, Any], str]

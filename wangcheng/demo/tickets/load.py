@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cache, partial
 from typing import Any
 
+from hotline import workflow
 from hotline.actions import number_of
 from hotline.models import Ticket
 from hotline.rules import rules_on
@@ -23,7 +24,9 @@ from wangcheng.demo.cast import Cast
 from wangcheng.demo.chance import dice
 from wangcheng.demo.quota import Total
 from wangcheng.demo.shapes import moments, per_day
+from wangcheng.demo.tickets.joined import correct_marks, merge_repeats
 from wangcheng.demo.tickets.matters import Matter, Mint
+from wangcheng.demo.tickets.messages import Outbox
 from wangcheng.demo.tickets.reminders import Reminders
 from wangcheng.demo.tickets.results import Results
 from wangcheng.demo.tickets.story import Pace, Story, Teller, archive_beat
@@ -50,7 +53,8 @@ class TicketYear:
         self.rules_on = cache(rules_on)
         self.teller = Teller(cast, calendar, self.rules_on)
         self.results = Results()
-        self.reminders = Reminders(cast, Total(targets.REMINDERS * scale, self.count), calendar)
+        self.outbox = Outbox(cast)
+        self.reminders = Reminders(cast, Total(targets.REMINDERS * scale, self.count), calendar, self.outbox)
         self.keys = iter(reserve_keys(Ticket, self.count))
         self.left_open = self.pushed = 0
 
@@ -82,10 +86,13 @@ class TicketYear:
         if month % 3 == 1:
             self._spoil(matters, month // 3, chance)
         stories = self._tell(matters, chance)
+        if month < 12:  # the parents' last callbacks of December are not settled yet
+            merge_repeats(stories, self.cast, chance)
         self._fit_pushes(month, stories, chance)
         self.results.delay_contacts(stories, self.calendar, chance)
         self._end(month, stories)
         self.results.answer(stories, chance)
+        correct_marks(stories, self.cast, self.calendar, chance)
         return stories
 
     def _matter(self, moment: datetime, chance: random.Random) -> Matter:
@@ -150,25 +157,31 @@ class TicketYear:
         """The month's tickets with key and number, before anything has happened to them."""
         serials: Counter[date] = Counter()
         keys: dict[int, int] = {}  # matter → ticket
+        numbers: dict[int, str] = {}
         told = []
         for story in stories:
             day = story.matter.received_at.date()
             serials[day] += 1
             keys[id(story.matter)] = key = next(self.keys)
             earlier = story.matter.repeats
-            told.append((_ticket(key, story.matter, serials[day], keys[id(earlier)] if earlier else None), story))
+            ticket = _ticket(key, story.matter, serials[day], keys[id(earlier)] if earlier else None)
+            told.append((ticket, story))
+            numbers[id(story.matter)] = ticket.number
+            if story.parent is not None:
+                story.name_parent(ticket.number, keys[id(story.parent.matter)], numbers[id(story.parent.matter)])
         insert(NumberSequence, [{"key": f"ticket-{day:%Y%m%d}", "last": last} for day, last in serials.items()])
         return told
 
     def _carried(self, told: list[tuple[Ticket, Story]]) -> tuple[int, list[Prepared]]:
         """The stories carried through the process, as rows; asks the database for nothing."""
         batch = Batch(Ticket)
+        messages: list[dict[str, Any]] = []
         for ticket, story in told:
-            self._carry(batch, ticket, story)
-        messages = [row for ticket, story in told for row in self.reminders.rows(ticket, story)]
+            self._carry(batch, ticket, story, messages)
+            messages.extend(self.reminders.rows(ticket, story))
         return len(told), [*batch.prepared(), *([prepare(Message, messages)] if messages else [])]
 
-    def _carry(self, batch: Batch, ticket: Ticket, story: Story) -> None:
+    def _carry(self, batch: Batch, ticket: Ticket, story: Story, messages: list[dict[str, Any]]) -> None:
         limits = self.rules_on(story.matter.received_at.date()).limits
         beats = sorted(story.beats, key=lambda beat: beat.at)
         if story.ends_at <= LAST and _is_closed(story) and (filed := archive_beat(story, limits.archive_days, LAST)):
@@ -183,6 +196,8 @@ class TicketYear:
         batch.begin(ticket, *first)
         for step, facts in others:
             batch.step(ticket, step, facts)
+            if step is workflow.DISPATCH:
+                messages.extend(self.outbox.dispatched(ticket, facts.inputs))
 
 
 def _free(matter: Matter, earlier: set[int]) -> bool:
@@ -196,7 +211,7 @@ def _may_be_slow(matter: Matter) -> bool:
 
 
 def _is_closed(story: Story) -> bool:
-    return story.callback is not None or story.beats[-1].step.name == "answer"
+    return story.callback is not None or story.beats[-1].step.name in ("answer", "follow")
 
 
 def _ticket(key: int, matter: Matter, serial: int, repeat_of: int | None) -> Ticket:
@@ -205,7 +220,7 @@ def _ticket(key: int, matter: Matter, serial: int, repeat_of: int | None) -> Tic
         name: getattr(matter, name)
         for name in (
             "received_at", "type", "source", "urgency", "town_id", "village_id", "grid_id", "title", "content", "place",
-            "caller_name", "caller_phone", "anonymous", "confidential",
+            "caller_name", "caller_phone", "anonymous", "confidential", "marks",
         )
     }  # fmt: skip
     return Ticket(

@@ -6,10 +6,10 @@ One `Matter` is a ticket before anything happened to it.  Its words are put toge
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from hotline.models.choices import Source, Type
+from hotline.models.choices import Mark, Source, Type
 from wangcheng.demo.cast import Cast, Leaf, Spot, leaves
 from wangcheng.demo.chance import Urn, dice
 from wangcheng.demo.names import person, phone
@@ -25,6 +25,8 @@ SOURCES = Urn(
 FROM_CITY = frozenset({Source.PHONE, Source.ONLINE, Source.XIANGYIBAN, Source.PROVINCE, Source.STATE, Source.GOVERNOR})
 SETTLED_TYPES = {"综合咨询": Type.CONSULT, "意见建议": Type.SUGGESTION, "表扬感谢": Type.PRAISE}
 ANONYMOUS, CONFIDENTIAL, UNPLACED, WITHOUT_GRID, TO_DEPARTMENT = 0.05, 0.01, 0.03, 0.07, 0.18
+CRITICAL = 0.04  # of the urgent ones
+MARKED = {Mark.HOT: 0.01, Mark.SENSITIVE: 0.004, Mark.ENTERPRISE: 0.02, Mark.INSTRUCTION: 0.002}
 DETAILS = (
     "已持续较长时间，影响周边居民正常生活",
     "此前曾向有关方面反映，尚未得到处理",
@@ -62,11 +64,17 @@ class Matter:
     anonymous: bool
     confidential: bool
     confirmed: str = "yes"
+    marks: list[str] = field(default_factory=list)
     repeats: Matter | None = None  # the same caller's earlier call about the same
 
     @property
     def from_city(self) -> bool:
         return self.source in FROM_CITY
+
+    @property
+    def is_secret(self) -> bool:
+        """举报 and 保密, as the ticket will say."""
+        return self.confidential or self.type == Type.REPORT
 
     @property
     def counts_for_village(self) -> bool:
@@ -105,7 +113,8 @@ class Mint:
 
     def again(self, earlier: Matter, received_at: datetime, chance: random.Random) -> Matter:
         """重复诉求: the same person calls about the same matter once more."""
-        return replace(earlier, received_at=received_at, source=SOURCES.draw(chance).value, repeats=earlier)
+        source, marks = SOURCES.draw(chance).value, [*earlier.marks, str(Mark.REPEAT)]
+        return replace(earlier, received_at=received_at, source=source, marks=marks, repeats=earlier)
 
     def duty(self, village_id: int, received_at: datetime, chance: random.Random) -> Matter:
         """A confirmed complaint that is the village's own duty."""
@@ -127,7 +136,7 @@ class Mint:
             leaf=leaf,
             type=type_.value,
             source=SOURCES.draw(chance).value,
-            urgency=leaf.urgency,
+            urgency="critical" if leaf.urgency == "urgent" and chance.random() < CRITICAL else leaf.urgency,
             town_id=None if unplaced else spot.town_id,
             village_id=None if unplaced else spot.village_id,
             grid_id=None if unplaced or chance.random() < WITHOUT_GRID else spot.grid_id,
@@ -139,6 +148,7 @@ class Mint:
             caller_phone="" if anonymous else number,
             anonymous=anonymous,
             confidential=chance.random() < CONFIDENTIAL,
+            marks=[str(mark) for mark, share in MARKED.items() if chance.random() < share],
             confirmed=chance.choices(("yes", "partly", "no"), (78, 12, 10))[0],
         )
 

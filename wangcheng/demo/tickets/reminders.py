@@ -4,32 +4,28 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from hotline.models import Ticket
-from hotline.notify import quoted, reminder_text
-from wangcheng.common.models import Message, User
-from wangcheng.common.policy.registry import in_force
-from wangcheng.common.sms.rules import MessageRules
+from hotline.notify import reminder_text
+from wangcheng.common.models import Message
 from wangcheng.common.workdays.calendar import Calendar
 from wangcheng.demo.cast import Cast
 from wangcheng.demo.quota import Total
 from wangcheng.demo.tickets.matters import Matter
+from wangcheng.demo.tickets.messages import Outbox
 from wangcheng.demo.tickets.story import Pace, Story
-from wangcheng.demo.tickets.winners import WINDOWS
 
 LATE_SHARE = 0.12  # of those who are reminded at all
-DELIVERED_SHARE = 97  # of a hundred; the others stay accepted, their receipt never came
 
 
 class Reminders:
     """Chooses the slow tickets so that their reminders add up to the year's total, and writes one row a recipient."""
 
-    def __init__(self, cast: Cast, total: Total, calendar: Calendar) -> None:
+    def __init__(self, cast: Cast, total: Total, calendar: Calendar, outbox: Outbox) -> None:
         self.cast, self.total, self.calendar = cast, total, calendar
-        self.phones = dict(User.objects.values_list("pk", "phone"))
-        self.rules = in_force(MessageRules, WINDOWS[0][0])
+        self.outbox = outbox
         self.owed = 0
 
     def choose(self, able: Sequence[Matter], of: int, chance: random.Random) -> dict[int, Pace]:
@@ -61,30 +57,9 @@ class Reminders:
     def _reminder(
         self, ticket: Ticket, story: Story, at: datetime, due: datetime, *, expired: bool
     ) -> Iterator[dict[str, Any]]:
-        text = self.rules.fitted(reminder_text(ticket, due, expired=expired), quoted(ticket))
-        for place, actor in enumerate(self.cast.officers[story.unit_id]):
-            yield self._row(ticket, actor.user_id or 0, story.unit_id, text, at, place)
-
-    def _row(self, ticket: Ticket, user_id: int, unit_id: int, text: str, at: datetime, place: int) -> dict[str, Any]:
-        accepted = at + timedelta(seconds=4 + place)
-        delivered = (ticket.pk * 7 + place) % 100 < DELIVERED_SHARE
-        return {
-            "state": Message.State.DELIVERED.value if delivered else Message.State.ACCEPTED.value,
-            "purpose": Message.Purpose.REMINDER.value,
-            "phone": self.phones[user_id],
-            "recipient_id": user_id,
-            "organisation_id": unit_id,
-            "text": text,
-            "segments": self.rules.segments(text),
-            "about": ticket.number,
-            "created_at": at,
-            "not_before": at,
-            "batch": f"D{ticket.pk}",
-            "carrier_id": f"DEMO{ticket.pk}",
-            "accepted_at": accepted,
-            "delivered_at": accepted + timedelta(seconds=6) if delivered else None,
-            "attempts": 1,
-        }
+        text = reminder_text(ticket, due, expired=expired)
+        told = [(actor.user_id or 0, story.unit_id) for actor in self.cast.officers[story.unit_id]]
+        yield from self.outbox.rows(ticket, text, told, at, Message.Purpose.REMINDER)
 
     def settle(self) -> None:
         """The year is over: every reminder of its total must have found a ticket."""

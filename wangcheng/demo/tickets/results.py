@@ -23,10 +23,10 @@ class Results:
         self.resolution, self.satisfaction, self.contact = Share(RESOLUTION), Share(SATISFACTION), Share(TIMELY_CONTACT)
 
     def answer(self, stories: Sequence[Story], chance: random.Random) -> None:
-        """是否解决 and 是否满意 for every callback that was made."""
-        called = [story.callback.inputs for story in stories if story.callback is not None]
-        answered = [inputs for inputs in called if chance.random() < REACHED]
-        for inputs in called:
+        """是否解决 and 是否满意 for every callback that was made; who left no number is never reached."""
+        called = [(story.matter, story.callback.inputs) for story in stories if story.callback is not None]
+        answered = [inputs for matter, inputs in called if chance.random() < REACHED and not matter.anonymous]
+        for _, inputs in called:
             inputs.update(resolved="none", satisfaction="unreachable")
         for inputs in answered:
             inputs.update(resolved="yes", satisfaction="unrated")
@@ -61,6 +61,8 @@ def _late_moment(story: Story, calendar: Calendar) -> datetime | None:
     """A moment after the contact limit and before the unit finished, if there is one."""
     if story.contact_due is None or story.finish is None or is_pushed(story) or _finishes(story) != 1:
         return None
+    if any(beat.step is workflow.SUSPEND for beat in story.beats):
+        return None  # the limit of the contact would move with the pause
     at = calendar.add(story.contact_due, 60).at
     return at if at < story.finish.at else None
 

@@ -24,6 +24,12 @@ from wangcheng.demo.tickets import words
 from wangcheng.demo.tickets.matters import Matter
 
 MINUTE, HOUR = 60, 3600
+EXTENDED, SUSPENDED, UNCOUNTED, NAMELESS = (
+    0.03,
+    0.004,
+    0.006,
+    0.06,
+)  # of the ordinary matters that are done before a reminder
 LAST_REDO_MONTH = 11  # a closed ticket is not opened again so late that the year's end would find it half done
 
 
@@ -62,11 +68,23 @@ class Story:
     remind_at: datetime | None = None  # of the round in which it was slow
     internal_due: datetime | None = None
     pace: Pace = Pace.FAST
+    parent: Story | None = None  # what it was merged into
+    absorbed: Beat | None = None  # the parent's beat of that
 
     @property
     def ends_at(self) -> datetime:
         """When it was closed: by callback, answer or rejection."""
         return (self.callback or self.beats[-1]).at
+
+    def name_parent(self, number: str, parent_id: int, parent_number: str) -> None:
+        """Tickets have got keys and numbers: the beats of a merger may name them.  `number` is this one's own."""
+        for beat in self.beats:
+            if beat.step is workflow.MERGE:
+                beat.inputs.update(parent_id=parent_id, parent_number=parent_number)
+            elif beat.step is workflow.FOLLOW:
+                beat.inputs.update(parent_number=parent_number)
+        if self.absorbed is not None:
+            self.absorbed.inputs.update(child_number=number)
 
     def cut(self, moment: datetime) -> None:
         """Forget what lies after the year's end."""
@@ -222,17 +240,27 @@ class _Telling:
         self.beat(workflow.SIGN, self.unit())
 
     def _contact(self) -> None:
+        """The unit reaches the caller: not one who left no number, and one who is kept secret through the centre."""
+        if self.matter.anonymous:
+            self.later(5 * MINUTE, 40 * MINUTE if self.fast_clock else HOUR)
+            return
         if self.chance.random() < 0.1:
             self.later(MINUTE, 5 * MINUTE)
-            self.beat(workflow.CONTACT, self.unit(), way="phone", outcome="no_answer")
+            self._reach(outcome="no_answer")
         self.later(5 * MINUTE, 40 * MINUTE if self.fast_clock else 1.2 * HOUR if self.short else 7 * HOUR)
-        way = "visit" if self.chance.random() < 0.08 else "phone"
-        made = self.beat(workflow.CONTACT, self.unit(), way=way, outcome="connected")
-        if self.told.contact is None and not self.matter.anonymous and self.told.dispatched:
+        made = self._reach(way="visit" if self.chance.random() < 0.08 else "phone")
+        if self.told.contact is None and self.told.dispatched:
             self.told.contact = made
             sent, (_, inner, _) = self.told.dispatched.at, self._deadlines()
             limits, urgency = self.rules.limits, self.matter.urgency
             self.told.contact_due = clocks.contact_due(limits, self.calendar, sent, urgency, inner)
+
+    def _reach(self, way: str = "phone", outcome: str = "connected") -> Beat:
+        """The unit telephones or goes there; of 举报 and 保密 it is told neither name nor number, and the centre does it."""
+        if self.matter.is_secret:
+            caller = self.centre(Role.CALLER)
+            return self.beat(workflow.CONTACT, caller, words.THROUGH_CENTRE, way="phone", outcome=outcome)
+        return self.beat(workflow.CONTACT, self.unit(), way=way, outcome=outcome)
 
     def _finish(self) -> None:
         due, inner, remind_at = self._deadlines()
@@ -243,8 +271,49 @@ class _Telling:
         elif self.told.pace is Pace.SLOW:
             self._between(max(self.now, remind_at), inner)
         else:
+            remind_at = self._asked_meanwhile(remind_at)
             self._between(self.now, remind_at)
         self.told.finish = self._finished()
+
+    def _asked_meanwhile(self, remind_at: datetime) -> datetime:
+        """An ordinary matter in hand may need more time, stand still or be none of ours: its first reminder then."""
+        if self.plain or self.short or self.fast_clock or any(beat.step is workflow.RETURN for beat in self.told.beats):
+            return remind_at
+        draw = self.chance.random()
+        if draw < EXTENDED:
+            return self._more_time(remind_at)
+        if draw < EXTENDED + SUSPENDED:
+            return self._pause(remind_at)
+        if draw < EXTENDED + SUSPENDED + (NAMELESS if self.matter.anonymous else UNCOUNTED):
+            self._not_to_count()
+        return remind_at
+
+    def _more_time(self, remind_at: datetime) -> datetime:
+        """延期: asked while there is time left, ruled on within two days."""
+        days = self.chance.randint(1, 3)
+        self.office(30 * MINUTE, 3 * HOUR)
+        self.beat(workflow.EXTEND, self.unit(), words.more_time(self.chance), days=days)
+        self.office(2 * HOUR, 14 * HOUR)
+        granted = self.chance.random() < 0.85
+        self.beat(workflow.RULE_EXTEND, self.centre(Role.SUPERVISOR), granted=granted)
+        return self.teller.work(remind_at, self.calendar.days(days)) if granted else remind_at
+
+    def _pause(self, remind_at: datetime) -> datetime:
+        """挂起 and 恢复: every deadline moves by what lies between."""
+        self.office(30 * MINUTE, 2 * HOUR)
+        since = self.now
+        self.beat(workflow.SUSPEND, self.centre(Role.SUPERVISOR), words.pause(self.chance))
+        self.office(4 * HOUR, 14 * HOUR)
+        self.beat(workflow.RESUME, self.centre(Role.SUPERVISOR))
+        return self.teller.work(remind_at, self.calendar.between(since, self.now))
+
+    def _not_to_count(self) -> None:
+        """剔除: granted where no published rate counts the ticket anyway, for nobody can be asked."""
+        self.office(30 * MINUTE, 2 * HOUR)
+        granted = self.matter.anonymous and not self.matter.counts_for_village
+        self.beat(workflow.EXCLUDE, self.unit(), words.NO_NUMBER if granted else words.NO_DUTY)
+        self.office(3 * HOUR, 14 * HOUR)
+        self.beat(workflow.RULE_EXCLUDE, self.centre(Role.SUPERVISOR), granted=granted)
 
     def _deadlines(self) -> tuple[datetime, datetime, datetime]:
         """(办理时限, 内部时限, 提醒时刻) as the plans will set them."""
@@ -281,12 +350,13 @@ class _Telling:
 
     def _close(self) -> None:
         self._review()
-        if not self.plain and self.chance.random() < 0.015:
+        answers = not (self.plain or self.matter.anonymous)  # nobody can ask a caller who left no number
+        if answers and self.chance.random() < 0.015:
             self._call_back(at_fault=True)
             self._again()
             self._review()
         self.told.callback = self._call_back(at_fault=False)
-        if not self.plain and self.now.month < LAST_REDO_MONTH and self.chance.random() < 0.006:
+        if answers and self.now.month < LAST_REDO_MONTH and self.chance.random() < 0.006:
             self.told.callback.inputs.update(resolved="partly", satisfaction="basically")
             self.office(7 * HOUR, 30 * HOUR)
             self.beat(workflow.REDO, self.centre(Role.SUPERVISOR), words.redo(self.chance))
@@ -297,7 +367,7 @@ class _Telling:
     def _again(self) -> None:
         """A new round: contact, done well before the new deadline."""
         self.office(30 * MINUTE, 2 * HOUR)
-        self.beat(workflow.CONTACT, self.unit(), way="phone", outcome="connected")
+        self._reach()
         self.office(HOUR, 5 * HOUR)
         self.told.finish = self._finished()
 

@@ -22,6 +22,19 @@ ASSIST = ("已到场核查并配合主办单位处理。", "已提供相关资�
 SENT_BACK = ("答复内容过于简单，请补充处理措施。", "未说明政策依据，请补充后再报。", "请补充现场处理情况。")
 FAULT = ("来电人表示承办单位未到现场，问题仍然存在。", "来电人表示与答复内容不符，要求重新办理。")
 REDO = ("市级回访显示问题未解决，退回重办。", "督查发现整改不到位，退回重办。")
+MORE_TIME = (
+    "需等待配件到货后施工，申请延期。",
+    "涉及多方协商，尚需召开协调会，申请延期。",
+    "需委托专业机构检测，结果尚未出具，申请延期。",
+)
+PAUSES = (
+    "等待第三方鉴定结论，暂停计时。",
+    "涉及施工许可审批，待批复后继续办理。",
+    "来电人在外地，约定返回后现场核实。",
+)
+NO_NUMBER = "来电人匿名且未留联系方式，反映事项无法核实，申请不计入考核。"
+NO_DUTY = "办理涉及上级部门审批，非本单位可控，申请不计入考核。"
+THROUGH_CENTRE = "来电人信息不向承办单位提供，由区中心代为联系。"
 ANSWERS = (
     "已向来电人说明办理条件、所需材料和办理地点，来电人表示知晓。",
     "已告知相关政策规定和咨询电话，来电人表示知晓。",
@@ -68,6 +81,14 @@ def fault(chance: random.Random) -> str:
 
 def redo(chance: random.Random) -> str:
     return chance.choice(REDO)
+
+
+def more_time(chance: random.Random) -> str:
+    return chance.choice(MORE_TIME)
+
+
+def pause(chance: random.Random) -> str:
+    return chance.choice(PAUSES)
 
 
 def answer(chance: random.Random) -> str:

@@ -119,7 +119,10 @@ def _find_grid(story: Story, cast: Cast, chance: random.Random) -> None:
 
 
 def officer_contacts(story: Story, cast: Cast, calendar: Calendar, chance: random.Random) -> None:
-    """The grid's leader or officer reaches the caller soon after the push, in any case before the unit is done."""
+    """The grid's leader or officer reaches the caller soon after the push, in any case before the unit is done.
+
+    By telephone, unless there is no number or none that a grid is told: then face to face, where the matter lies.
+    """
     sent = story.dispatched
     if sent is None:
         return
@@ -130,4 +133,5 @@ def officer_contacts(story: Story, cast: Cast, calendar: Calendar, chance: rando
     if at >= min(end, LAST):
         at = sent.at + timedelta(seconds=wait)
     actor = chance.choice(cast.grid_people[story.matter.grid_id or 0])[0]
-    story.beats.append(Beat(workflow.CONTACT, at, actor, {"way": "phone", "outcome": "connected"}))
+    way = "meeting" if story.matter.anonymous or story.matter.is_secret else "phone"
+    story.beats.append(Beat(workflow.CONTACT, at, actor, {"way": way, "outcome": "connected"}))

@@ -10,7 +10,7 @@ from functools import cache, partial
 from itertools import islice
 
 from wangcheng.common.casework.batch import Batch
-from wangcheng.common.casework.bulk import Prepared, insert, reserve_keys
+from wangcheng.common.casework.bulk import Prepared, insert, prepare, reserve_keys
 from wangcheng.common.models import Category, NumberSequence
 from wangcheng.common.policy.registry import version_in_force
 from wangcheng.common.workdays.calendar import Calendar
@@ -21,8 +21,9 @@ from wangcheng.demo.chance import Urn, dice
 from wangcheng.demo.shapes import moments, per_day
 from wangcheng.demo.tickets.yearend import LAST
 from wangcheng.demo.whistles.fates import Fate, Sighting, deal
+from wangcheng.demo.whistles.photos import Photos
 from wangcheng.demo.whistles.story import Beats, Walk
-from whistle.models import Whistle
+from whistle.models import Whistle, WhistleAttachment
 from whistle.rules import Limits
 
 YEAR = 2022
@@ -50,7 +51,8 @@ def load_whistles(cast: Cast, calendar: Calendar, seed: int, scale: int, progres
             serials[day] += 1
             yield Whistle(id=key, number=f"LF{day:%Y%m%d}{serials[day]:04}"), beats
 
-    for done, tables in ahead(partial(_carried, chunk) for chunk in _chunks(walks())):
+    photos = Photos.draw(seed)
+    for done, tables in ahead(partial(_carried, chunk, photos) for chunk in _chunks(walks())):
         for rows in tables:
             rows.write()
         progress(done)
@@ -61,14 +63,15 @@ def _chunks(walks: Iterator[Walked]) -> Iterator[list[Walked]]:
     return iter(lambda: list(islice(walks, CHUNK)), [])
 
 
-def _carried(walked: Sequence[Walked]) -> tuple[int, list[Prepared]]:
+def _carried(walked: Sequence[Walked], photos: Photos) -> tuple[int, list[Prepared]]:
     """The histories carried through the process, as rows; asks the database for nothing."""
     batch = Batch(Whistle)
     for whistle, (first, *others) in walked:
         batch.begin(whistle, *first)
         for beat in others:
             batch.step(whistle, *beat)
-    return len(walked), batch.prepared()
+    shown = [row for whistle, beats in walked for row in photos.rows(whistle, beats)]
+    return len(walked), [*batch.prepared(), *([prepare(WhistleAttachment, shown)] if shown else [])]
 
 
 def _sightings(cast: Cast, calendar: Calendar, scale: int, chance: random.Random) -> list[Sighting]:

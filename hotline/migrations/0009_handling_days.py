@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hotline', '0007_wordings_and_imports'),
+        ('hotline', '0008_extension_final'),
     ]
 
     operations = [
