@@ -118,8 +118,8 @@ def _line(rule: dataclasses.Field[Any], value: Any, before: Any) -> RuleLine:
     found = RuleLine(about["label"], about["unit"], about["help"], now, then, about["source"], about["heads"])
     if not found.heads:
         return found
-    rows = {"rows": tuple(map(about["said"], value)), "rows_before": tuple(map(about["said"], before))}
-    return dataclasses.replace(found, **rows)
+    said = about["said"]
+    return dataclasses.replace(found, rows=tuple(map(said, value)), rows_before=tuple(map(said, before)))
 
 
 def _said(value: Any, about: Mapping[str, Any]) -> Any:
