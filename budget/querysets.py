@@ -11,7 +11,7 @@ from django.db.models import DecimalField, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from wangcheng.common import clock
-from wangcheng.common.territory.querysets import branch
+from wangcheng.common.territory.querysets import same
 
 if TYPE_CHECKING:
     from wangcheng.common.models import User
@@ -74,5 +74,5 @@ class RewardQuerySet(models.QuerySet[Any]):
             )
         if not user.has_perm("budget.confirm_receipt"):
             return self.none()
-        area, column = post.organisation.area, "town" if post.organisation.kind == "town" else "village"
-        return self.filter(branch(area, f"{column}__path")) if area else self.none()
+        area, column = post.organisation.area_id, "town" if post.organisation.kind == "town" else "village"
+        return self.filter(same(area, column)) if area else self.none()

@@ -6,7 +6,7 @@ Registered with common.figures when the app starts; read from there by name, nev
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import DecimalField, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
@@ -16,6 +16,9 @@ from grid.models import Assessment, Estate, GridScore, GridWork, ModelCommunity,
 from wangcheng.common.figures.periods import Period
 from wangcheng.common.figures.registry import Dimension, Figure, Group, Source, Unit, everything, register
 from wangcheng.common.models import Area, Policy
+
+if TYPE_CHECKING:
+    from wangcheng.common.models import User
 
 LEDGER = "grid.view_ledger"
 RESULT = "grid.view_assessment"
@@ -157,6 +160,11 @@ def _latest_scores(kind: str) -> Any:
     return rows
 
 
+def _seen_scores(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
+    """The centre all, a town or village its own: each row leads to the score, which is open to no others."""
+    return rows.filter(pk__in=GridScore.objects.visible_to(user).order_by().values("pk"))
+
+
 def _awards(period: Period) -> QuerySet[ZeroComplaint]:
     return ZeroComplaint.objects.filter(assessment__in=final_ids(period, Assessment.Kind.ZERO))
 
@@ -169,7 +177,7 @@ def _excellent(level: str, label: str) -> Figure:
         columns=(("area__code", "网格代码"), ("area__name", "网格"), ("score", "得分"), ("rank", "名次")),
         link=("score_detail", "pk"),
         permission=RESULT,
-        sight=lambda rows, user: rows.visible_to(user),  # type: ignore[attr-defined]
+        sight=_seen_scores,
     )
     return Figure(
         f"excellent_{level}_per_quarter",

@@ -12,7 +12,6 @@ from django import forms
 
 from wangcheng.common.policy.registry import RuleSet
 from wangcheng.common.ways import words
-from wangcheng.common.ways.numbers import NumberField
 
 
 class LinesField(forms.CharField):
@@ -66,7 +65,7 @@ def _field(rule: dataclasses.Field[Any], kind: Any) -> forms.Field:
     if kind is int:
         return forms.IntegerField(**bounds, **common)
     if kind is Decimal:
-        return NumberField(**bounds, **common)
+        return forms.DecimalField(**bounds, **common)
     if kind is date:
         return forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **common)
     if kind is str:
@@ -119,8 +118,8 @@ def _line(rule: dataclasses.Field[Any], value: Any, before: Any) -> RuleLine:
     found = RuleLine(about["label"], about["unit"], about["help"], now, then, about["source"], about["heads"])
     if not found.heads:
         return found
-    rows, rows_before = (tuple(map(about["said"], part)) for part in (value, before))
-    return dataclasses.replace(found, rows=rows, rows_before=rows_before)
+    said = about["said"]
+    return dataclasses.replace(found, rows=tuple(map(said, value)), rows_before=tuple(map(said, before)))
 
 
 def _said(value: Any, about: Mapping[str, Any]) -> Any:

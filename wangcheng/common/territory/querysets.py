@@ -23,6 +23,17 @@ def branch(root: Area, path: str = "path") -> Q:
     return reduce(or_, (Q(**{f"{path}__startswith": one}) for one in _paths(root)))
 
 
+def same(area_id: int, column: str) -> Q:
+    """Rows whose `column` is the area or what it was, two changes back; without a query of its own, for counts in menus."""
+    links = apps.get_model("common", "AreaSuccession")._default_manager.filter(kind__in=("rename", "recode", "merge"))
+    before = links.filter(after=area_id).values("before")
+    return (
+        Q(**{column: area_id})
+        | Q(**{f"{column}__in": before})
+        | Q(**{f"{column}__in": links.filter(after__in=before).values("before")})
+    )
+
+
 def in_branch(area: Area, root: Area | None) -> bool:
     """Whether `area` lies in the branch of `root`, also where it still hangs below what `root` was before."""
     return root is not None and any(area.path.startswith(path) for path in _paths(root))
