@@ -246,9 +246,9 @@ RESULTS = (
 
 
 def _zero_policy(period: Period) -> QuerySet[Policy]:
-    """The one version in force at the end of the period, whenever approved, its two amounts as columns (docs/adr/0006)."""
-    approved = Policy.objects.approved("grid.zero_complaint")
-    version = approved.filter(valid_from__lte=_day(period)).values("pk")[:1]
+    """The one version in force at the end of the period, as was known then, its two amounts as columns."""
+    known = Policy.objects.approved("grid.zero_complaint").known_by(period.as_of)
+    version = known.filter(valid_from__lte=_day(period)).values("pk")[:1]
     amounts = {
         name: Cast(KeyTextTransform(name, "values"), DecimalField(max_digits=12, decimal_places=2))
         for name in ("urban_yuan", "other_yuan")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -15,6 +15,10 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
     def approved(self, key: str) -> PolicyQuerySet:
         """Versions of `key` that count, the one that takes precedence first."""
         return self.filter(key=key, state="approved").order_by("-valid_from", "-version")
+
+    def known_by(self, moment: datetime) -> PolicyQuerySet:
+        """Approved by then; a version shipped with the system, which no person approved, was always there."""
+        return self.filter(models.Q(approved_by=None) | models.Q(approved_at__lte=moment))
 
     def versions_on(self, day: date) -> dict[str, Policy]:
         """The version of every key in force on `day`."""
