@@ -128,7 +128,7 @@ def shown(found: Computed) -> TableShown:
 
 def _note(executions: list[Execution]) -> str:
     names = [name for row in executions for name in row.assumed]
-    return f"{'、'.join(names)}的预算没有公开来源，为演示假定数。" if names else ""
+    return f"{'、'.join(names)}的预算没有公开来源，为演示假定数" if names else ""
 
 
 def _execution(row: Execution) -> ExecutionShown:
@@ -180,13 +180,13 @@ def as_table(found: TableShown) -> Table:
     rows += [_execution_cells(row) for row in found["executions"]]
     if found["execution_reason"]:
         rows.append([Cell("执行率偏差原因及改进措施", colspan=2, bold=True), _long(found["execution_reason"], 6)])
-    if note := found.get("note"):
-        rows.append([Cell("注", colspan=2, bold=True), _long(note, 6)])
     rows += [_bold(HEADS), *_indicator_rows(found["lines"])]
     foot = f"{found['total']}（{found['grade']}）"
     rows.append([Cell("总分", colspan=5, bold=True), "100", Cell(foot, colspan=2, bold=True)])
     columns = [Column(width) for width in WIDTHS]
-    return Table.of(columns, rows, header_rows=0, foot_rows=_foot_rows(found["lines"]), unit="单位：万元")
+    note = found.get("note")  # beside the unit: a row more would push the total to the next page
+    unit = f"单位：万元（{note}）" if note else "单位：万元"
+    return Table.of(columns, rows, header_rows=0, foot_rows=_foot_rows(found["lines"]), unit=unit)
 
 
 def _runs(lines: list[LineShown]) -> list[list[LineShown]]:

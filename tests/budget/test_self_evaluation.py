@@ -165,10 +165,10 @@ def test_a_budget_that_is_assumed_is_said_to_be_in_every_form_of_the_table(money
     assert not any(found.get("note") for found in tables_of(2022))
     Budget.objects.filter(fund=money["personnel"]).update(invented=True)
     notes = {found["fund"]: found.get("note") for found in tables_of(2022)}
-    assert notes[""] == f"{money['personnel'].name}的预算没有公开来源，为演示假定数。"
+    assert notes[""] == f"{money['personnel'].name}的预算没有公开来源，为演示假定数"
     assert notes["hotline_grid"] == ""
     whole = next(found for found in tables_of(2022) if not found["fund"])
-    assert ["注", notes[""]] in [[cell.text for cell in row] for row in as_table(whole).rows]
+    assert as_table(whole).unit == f"单位：万元（{notes['']}）"
     assert "注：" + str(notes[""]) in render_to_string("budget/performance_body.html", {"found": whole})
     older = {name: value for name, value in whole.items() if name != "note"}
     assert as_table(cast("TableShown", older)).rows

@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from tests.common import slow_job  # noqa: F401  registers its kind
@@ -80,6 +82,14 @@ def test_a_job_reads_its_file_and_leaves_others(world: World) -> None:
     assert found.result == {"lines": 3}
     assert found.rejects.read().decode() == "三"
     assert found.output.read() == b"3"
+
+
+def test_a_result_is_written_where_one_of_the_same_number_lay_before_the_database_was_restored(world: World) -> None:
+    found = start("tests.read", {}, by=world.dispatcher, input=ContentFile("一".encode(), name="输入.txt"))
+    old = Path(default_storage.path(f"made/{found.pk}/1/旧.txt"))
+    old.parent.mkdir(parents=True, exist_ok=True)
+    old.write_text("旧")
+    assert (run_job(found.pk), old.exists(), fresh(found).output.read()) == ("done", False, b"1")
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,6 @@ def refused_twice(message: str, code: Code = Code.STATE, field: str = "") -> Ite
 
 
 def _is_twin(problem: IntegrityError) -> bool:
-    """Whether the database refused a second row of its kind: said by PostgreSQL in its state, by SQLite in its number."""
+    """Whether the database refused a second row of its kind: said by PostgreSQL in its code, by SQLite in its number."""
     cause = problem.__cause__
-    return getattr(cause, "sqlstate", "") == "23505" or getattr(cause, "sqlite_errorcode", 0) in SQLITE_TWINS
+    return getattr(cause, "pgcode", "") == "23505" or getattr(cause, "sqlite_errorcode", 0) in SQLITE_TWINS

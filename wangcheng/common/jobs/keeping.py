@@ -34,7 +34,9 @@ REJECTS_KEPT = timedelta(days=30)  # long enough to mend a sheet and bring it ag
 def making(progress: Progress, name: str) -> Iterator[Path]:
     """Where the work writes its result `name`, with its scraps beside it; nothing stays unless the block ends well."""
     job, stored = progress.job, get_valid_filename(name)
-    for earlier in range(1, job.attempts):  # whose worker died
+    for earlier in range(
+        1, job.attempts + 1
+    ):  # whose worker died; one of this number, before the database was restored
         shutil.rmtree(_folder(job) / str(earlier), ignore_errors=True)
     mine = _folder(job) / str(job.attempts)
     mine.mkdir(parents=True)
