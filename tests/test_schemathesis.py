@@ -39,7 +39,7 @@ from wangcheng.common.api import tokens
 
 pytestmark = pytest.mark.once
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))  # of each operation, beside one for each described limit
-ALL_TYPES = EXAMPLES > 4
+ALL_OF_MANY = EXAMPLES > 4
 KEY = "Idempotency-Key"
 
 
@@ -114,10 +114,18 @@ def enter(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str],
     return cache(lambda method, path: entrance(world, method, path))
 
 
+# What there are many of: six wrong types of every field, and every choice among the fields that may be left out
+MANY = {
+    CoverageScenario.INCORRECT_TYPE,
+    CoverageScenario.VALID_OBJECT,
+    CoverageScenario.OBJECT_REQUIRED_AND_OPTIONAL,
+}
+
+
 def tried_elsewhere(case: schemathesis.Case) -> bool:
-    """Every field is given values of six wrong types: a third of them here, the rest where a field has the same kind."""
+    """Of what there are many a third is tried here, the rest where another field or operation has the same kind."""
     phase = case.meta.phase.data if case.meta else None
-    if not isinstance(phase, CoveragePhaseData) or phase.scenario != CoverageScenario.INCORRECT_TYPE or ALL_TYPES:
+    if not isinstance(phase, CoveragePhaseData) or phase.scenario not in MANY or ALL_OF_MANY:
         return False
     what = f"{case.operation.label} {phase.parameter} {case.body!r} {case.query} {case.path_parameters}"
     return bool(crc32(what.encode("utf-8", "replace")) % 3)
