@@ -51,7 +51,7 @@ def _result(ticket: Ticket) -> Iterator[Term]:
     yield Term("办理单位", answer.organisation.full_name if answer.organisation else "")
     yield Term("办结申请时间", answer.at)
     yield Term("属实情况", answer.get_confirmed_display())
-    yield Term("承办单位认定是否解决", answer.get_resolved_display())
+    yield Term("承办单位认定", answer.get_resolved_display())
     for name, label in _TEXTS:
         if text := getattr(answer, name):
             yield Term(label, mask_text(text), wide=True)

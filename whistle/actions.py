@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from wangcheng.common import clock
-from wangcheng.common.audit.actions import record
+from wangcheng.common.casework.attachments import record_kept
 from wangcheng.common.casework.handing import settle
-from wangcheng.common.models import Area, AuditEntry, Category, NumberSequence, Organisation
+from wangcheng.common.models import Area, Category, NumberSequence, Organisation
 from wangcheng.common.policy.registry import version_in_force
 from wangcheng.common.workdays.in_force import current_calendar
 from wangcheng.common.workflow import Code, Facts, NotAllowed, Party, Step, actor_of, move, open_steps
@@ -288,10 +288,7 @@ def attach(
     if purpose not in purposes(case, by):
         raise NotAllowed(f"您现在不能上传“{Purpose(purpose).label}”环节的照片。", Code.RULE, "purpose")
     kept = _keep(case, uploads, purpose, by)
-    record(
-        AuditEntry.Kind.DATA, f"为哨单{case.number}上传附件{len(kept)}个", by=by, object=f"whistle {case.number}",
-        data={"attachments": [file.pk for file in kept]},
-    )  # fmt: skip
+    record_kept(case, kept, by=by)
     return kept
 
 

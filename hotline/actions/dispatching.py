@@ -44,18 +44,12 @@ def dispatch(
     ticket = locked(ticket_id, version)
     units = [lookups.unit_to_send_to(each) for each in (unit, *co_units)]
     unit_ids = [each.pk for each in units]
-    placed = {
-        **(lookups.place_columns(area) if area else {}),
-        **(lookups.category_columns(category, ticket.created_day) if category else {}),
-    }
+    placed = _placed(ticket, category, area)
     note = f"{note}{_contradiction(ticket, unit, placed, elsewhere)}"
     people, targets = lookups.people_told(unit_ids, placed.get("grid_id", ticket.grid_id), clock.today())
     take(
         ticket, workflow.DISPATCH, by, note,
-        unit_id=unit.pk,
-        unit_kind=unit.kind,
-        co_unit_ids=unit_ids[1:],
-        sight_ids=lookups.sight_ids(units),
+        unit_id=unit.pk, unit_kind=unit.kind, co_unit_ids=unit_ids[1:], sight_ids=lookups.sight_ids(units),
         suggested_unit_id=suggested.unit.pk if suggested else None,
         suggested=str(suggested or ""),
         marks=marks,
@@ -65,6 +59,14 @@ def dispatch(
     ticket.unit = unit  # known: what follows need not ask for it
     notify.dispatched(ticket, people, [target.user for target in targets])
     return ticket
+
+
+def _placed(ticket: Ticket, category: Category | None, area: Area | None) -> dict[str, Any]:
+    """The columns that the dispatcher's corrections set."""
+    return {
+        **(lookups.place_columns(area) if area else {}),
+        **(lookups.category_columns(category, ticket.created_day) if category else {}),
+    }
 
 
 def _contradiction(ticket: Ticket, unit: Organisation, placed: dict[str, Any], knowingly: bool) -> str:

@@ -10,9 +10,7 @@ from hotline import workflow
 from hotline.actions.taking import locked, take
 from hotline.models import Ticket, TicketAttachment
 from wangcheng.common import clock
-from wangcheng.common.audit.actions import record
 from wangcheng.common.casework import attachments
-from wangcheng.common.models import AuditEntry
 from wangcheng.common.workflow import Code, NotAllowed, actor_of
 
 if TYPE_CHECKING:
@@ -117,10 +115,7 @@ def attach(
     if not ticket.concerns(actor_of(by)):
         raise NotAllowed("该工单现不由您的单位办理，不能上传附件。", Code.RIGHT)
     kept = _keep(ticket, files, purpose, by)
-    record(
-        AuditEntry.Kind.DATA, f"为工单{ticket.number}上传附件{len(kept)}个", by=by, object=f"ticket {ticket.number}",
-        data={"attachments": [file.pk for file in kept]},
-    )  # fmt: skip
+    attachments.record_kept(ticket, kept, by=by)
     return kept
 
 

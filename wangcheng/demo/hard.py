@@ -101,30 +101,17 @@ def _steps(
     partners = [department] if department and department != town else []
     told: list[Taken] = [
         (process.DRAFT, start, {}, ""),
-        (
-            process.INSTRUCT,
-            instructed,
-            {
-                "instructed_by": "区委区政府主要领导",
-                "instructed_on": instructed.date(),
-                "instruction": "请分管领导牵头领办，限期解决。",
-            },
-            "",
-        ),
-        (
-            process.ASSIGN,
-            assigned,
-            {
-                "leader": chance.choice(LEADERS),
-                "unit_id": town,
-                "partner_ids": partners,
-                "goal": "问题得到实质性解决，不再反复。",
-                "deadline": assigned.date() + timedelta(days=60 if solved else 120),
-                "sight_ids": sorted({pk for unit in (town, *partners) for pk in cast.above(unit)}),
-            },
-            "",
-        ),
-    ]
+        (process.INSTRUCT, instructed, {
+            "instructed_by": "区委区政府主要领导", "instructed_on": instructed.date(),
+            "instruction": "请分管领导牵头领办，限期解决。",
+        }, ""),
+        (process.ASSIGN, assigned, {
+            "leader": chance.choice(LEADERS), "unit_id": town, "partner_ids": partners,
+            "goal": "问题得到实质性解决，不再反复。",
+            "deadline": assigned.date() + timedelta(days=60 if solved else 120),
+            "sight_ids": sorted({pk for unit in (town, *partners) for pk in cast.above(unit)}),
+        }, ""),
+    ]  # fmt: skip
     at = assigned
     for words in ("已召开调度会，明确责任分工和时间节点。", "整改工作正在推进，完成过半。"):
         at = calendar.add(at, chance.randrange(20, 50) * 3600).at

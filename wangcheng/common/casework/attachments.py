@@ -19,11 +19,15 @@ from django.core.files.base import ContentFile
 from django.http import FileResponse
 
 from wangcheng.common import clock
+from wangcheng.common.audit.actions import record
+from wangcheng.common.audit.models import AuditEntry
 from wangcheng.common.casework.contents import MOST_PIXELS_TOGETHER, Content, pixels, read
 from wangcheng.common.casework.models import Attachment, Case
 from wangcheng.common.policy.registry import in_force, rule, rules
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.core.files.uploadedfile import UploadedFile
 
     from wangcheng.common.people.models import User
@@ -78,6 +82,14 @@ def attach(model: type[A], case: Case, upload: UploadedFile | Content, *, by: Us
         row.thumbnail.save(f"{stem}.jpg", ContentFile(content.thumbnail), save=False)
     row.save(force_insert=True)
     return row
+
+
+def record_kept(case: Case, kept: Sequence[Attachment], *, by: User) -> None:
+    """Tell the audit of files that came beside the steps, which no event names."""
+    kind = case._meta
+    words = f"为{kind.verbose_name}{case.number}上传附件{len(kept)}个"
+    data = {"attachments": [file.pk for file in kept]}
+    record(AuditEntry.Kind.DATA, words, by=by, object=f"{kind.model_name} {case.number}", data=data)
 
 
 def _plain_name(name: str, suffix: str) -> str:
